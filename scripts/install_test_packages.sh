@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# A browser and the fonts of all five languages, for the stories told in a real browser.
+# PostgreSQL and Redis come with the Python packages of requirements-dev.lock.
+set -euo pipefail
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+command -v fc-list >/dev/null || missing+=(fontconfig)
+has_font() { command -v fc-list >/dev/null && [ -n "$(fc-list ":lang=$1" family | grep -i noto || true)" ]; }
+{ has_font he && has_font ru && has_font tr; } || missing+=(fonts-noto-core)
+has_font und-zsye || missing+=(fonts-noto-color-emoji)
+if [ ${#missing[@]} -gt 0 ]; then
+  scripts/install_packages.sh "${missing[@]}"
+fi
