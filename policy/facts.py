@@ -40,3 +40,10 @@ class ChatFacts:
     requested_operator_id: int | None = None
     operator_is_admin: bool = False
     visitor_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentFacts:
+    """A department as the subject of a right."""
+
+    id: int

@@ -94,7 +94,7 @@ TRANSITIONS: Mapping[tuple[ChatState | None, Step], ChatState] = MappingProxyTyp
 
 
 def next_state(state: ChatState | None, step: Step) -> ChatState:
-    """The state after the step (None stands for a chat that does not exist yet); refused when the table has no such step."""
+    """The state after the step (None: no chat exists yet); a step that the table does not have is refused."""
     try:
         return TRANSITIONS[state, step]
     except KeyError:
