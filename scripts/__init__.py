@@ -1,0 +1,1 @@
+"""Commands of the build: catalogues, checks and the environment. The running product imports none of it."""
