@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { newId } from "./ids.js";
+import { memoryStorage, pageStorage } from "./storage.js";
+
+test("a browser that refuses its storage gets the page's memory", () => {
+  const refusing = { get localStorage() { throw new Error("SecurityError"); } };
+  const storage = pageStorage(refusing);
+  storage.setItem("a", 1);
+  assert.deepEqual([storage.getItem("a"), storage.length, storage.key(0), storage.getItem("b")], ["1", 1, "a", null]);
+  storage.removeItem("a");
+  assert.equal(storage.length, 0);
+});
+
+test("a storage that works is used", () => {
+  const localStorage = memoryStorage();
+  assert.equal(pageStorage({ localStorage }), localStorage);
+});
+
+test("ids are UUIDs of version 4, with and without the browser's own function", () => {
+  const form = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+  assert.match(newId(), form);
+  const own = crypto.randomUUID;
+  Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
+  try {
+    assert.match(newId(), form);
+    assert.notEqual(newId(), newId());
+  } finally {
+    Object.defineProperty(crypto, "randomUUID", { value: own, configurable: true });
+  }
+});
