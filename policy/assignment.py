@@ -7,8 +7,16 @@ from datetime import datetime
 from types import MappingProxyType
 
 from policy.facts import ChatFacts, OperatorFacts
-from policy.routing import can_answer, can_be_assigned, has_room, is_on_duty, is_waiting, serves_department, speaks
 from policy.roster import Roster, order_of
+from policy.routing import (
+    can_answer,
+    can_be_assigned,
+    has_room,
+    is_on_duty,
+    is_waiting,
+    serves_department,
+    speaks,
+)
 
 _NOBODY: frozenset[int] = frozenset()
 _NO_HISTORY: Mapping[int, frozenset[int]] = MappingProxyType({})
@@ -122,7 +130,9 @@ def explain(
     )
 
 
-def _reason_of_waiting(chat: ChatFacts, on_duty: Sequence[OperatorFacts], already_tried: frozenset[int]) -> Reason:
+def _reason_of_waiting(
+    chat: ChatFacts, on_duty: Sequence[OperatorFacts], already_tried: frozenset[int]
+) -> Reason:
     """Somebody on duty can answer: have they no free place, or have the free ones had the chat?"""
     if choose(chat, on_duty, already_tried) is not None:
         return Reason.OPERATOR_FREE

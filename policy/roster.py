@@ -191,7 +191,11 @@ class Roster:
         if not self._lanes:
             return []
         languages = operator.languages or frozenset(Language)
-        keys = ((department_id, language) for department_id in (None, *operator.department_ids) for language in languages)
+        keys = (
+            (department_id, language)
+            for department_id in (None, *operator.department_ids)
+            for language in languages
+        )
         return [self._lanes[key] for key in keys if key in self._lanes]
 
 

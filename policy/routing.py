@@ -69,7 +69,9 @@ def department_of(
     geography: int | None = None,
 ) -> int | None:
     """The chat's department: the first of these that says one, so a choice never overrules placement or snippet."""
-    return next((said for said in (redirect, placement, snippet, choice, geography) if said is not None), None)
+    return next(
+        (said for said in (redirect, placement, snippet, choice, geography) if said is not None), None
+    )
 
 
 def language_of(

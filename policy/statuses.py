@@ -29,7 +29,12 @@ class StatusRules:
 
 
 def _row(
-    *, works: bool = True, by_hand: bool = False, assigned: bool = False, button: bool = False, counted: bool = False
+    *,
+    works: bool = True,
+    by_hand: bool = False,
+    assigned: bool = False,
+    button: bool = False,
+    counted: bool = False,
 ) -> StatusRules:
     return StatusRules(works, by_hand, assigned, button, counted)
 
