@@ -1,0 +1,123 @@
+"""How a form of the panel is saved: one transaction, a version check, and refusals told beside the field."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from flask import abort, flash
+from flask_admin.contrib.sqla import ModelView
+from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
+from wtforms import Form
+from wtforms.validators import ValidationError
+
+from admin_views.forms import marks_of, record_version, shown_value
+from models.base import db
+from models.database import unit_of_work
+from policy.errors import DomainError
+
+
+class RecordChanged(Exception):
+    """Somebody saved the record after this editor had opened it."""
+
+    def __init__(self, stored: Form, names: list[str]) -> None:
+        super().__init__()
+        self.stored = stored
+        self.names = names
+
+
+class SavingModelView(ModelView):
+    """Takes the place of Flask-Admin's saving, which would swallow every error into a message."""
+
+    refusals: ClassVar[Mapping[str, tuple[str | None, str | LazyString]]] = {}
+    """What to say when an action refuses: code → (field beside which it stands, or None; the words)."""
+
+    def create_model(self, form: Any) -> Any:
+        """Make the record of a valid form; a refusal stands in the form."""
+        model = self.build_new_instance()
+        return model if self._save(form, model, is_created=True) else False
+
+    def update_model(self, form: Any, model: Any) -> bool:
+        """Change the record as a valid form says; a refusal stands in the form."""
+        return self._save(form, model, is_created=False)
+
+    def _save(self, form: Any, model: Any, *, is_created: bool) -> bool:
+        try:
+            with unit_of_work() as session:
+                if not is_created:
+                    self._lock(session, model)
+                    self._refuse_if_changed(form, model)
+                    model.version += 1
+                with session.no_autoflush:
+                    form.populate_obj(model)
+                    session.add(model)
+                self.on_model_change(form, model, is_created)
+                session.flush()
+        except RecordChanged as change:
+            self._tell_changed(form, model, change)
+        except ValidationError as refusal:
+            _refuse(form, getattr(refusal, "field", None), str(refusal))
+        except DomainError as refusal:
+            field, words = self.words_of(refusal)
+            _refuse(form, field, words)
+        except IntegrityError:
+            _refuse(
+                form, None, _("Somebody has just saved the same value. Choose another one and save again.")
+            )
+        else:
+            return True
+        return False
+
+    def words_of(self, refusal: DomainError) -> tuple[str | None, str]:
+        """Where and in which words a refused action is told; a code without words is a mistake and is not hidden."""
+        if refusal.code not in self.refusals:
+            raise refusal
+        field, words = self.refusals[refusal.code]
+        return field, str(words)
+
+    @staticmethod
+    def _lock(session: Any, model: Any) -> None:
+        try:
+            session.refresh(model, with_for_update=True)
+        except InvalidRequestError:  # deleted since the page was opened
+            abort(404)
+
+    def _refuse_if_changed(self, form: Any, model: Any) -> None:
+        version, marks = form.record_version.started_with
+        if version == model.version:
+            return
+        stored = self._edit_form_class(None, obj=model)
+        names = [name for name, mark in marks_of(stored).items() if name in form and marks.get(name) != mark]
+        if names:
+            raise RecordChanged(stored, names)
+
+    def _tell_changed(self, form: Any, model: Any, change: RecordChanged) -> None:
+        # The next save is made in the knowledge of these values: it begins with the record as it stands now.
+        form.record_version.data = record_version(model.version, change.stored)
+        self._template_args["changed_elsewhere"] = [
+            (change.stored[name].label.text, shown_value(change.stored[name])) for name in change.names
+        ]
+        form.form_errors.append(_("Somebody else changed this record while you were editing it."))
+
+    def delete_model(self, model: Any) -> bool:
+        """Remove the record; a refusal is told above the list."""
+        try:
+            with unit_of_work() as session:
+                self._lock(session, model)
+                self.remove(model)
+                session.flush()
+        except DomainError as refusal:
+            flash(self.words_of(refusal)[1], "error")
+            return False
+        return True
+
+    def remove(self, model: Any) -> None:
+        """What deleting means for this record; people, for example, are never deleted."""
+        db.session.delete(model)
+
+
+def _refuse(form: Any, field: str | None, words: str) -> None:
+    if field is not None and field in form:
+        form[field].errors = [*form[field].errors, words]
+    else:
+        form.form_errors.append(words)
