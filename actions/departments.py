@@ -1,0 +1,80 @@
+"""What an administrator does with departments: save one, remove one."""
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from actions.errors import Invalid, NotNow
+from actions.events import DepartmentChanged, record
+from actions.keys import KEY, key_from
+from models.chats import Chat
+from models.departments import Department
+from models.operators import Operator, operator_departments
+from models.placements import Placement
+from policy.transitions import ChatState
+
+
+class ChatsWait(NotNow):
+    """Somebody waits in the department's queue: it cannot be removed from under them."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__()
+        self.waiting = waiting
+
+
+def save_department(session: Session, department: Department) -> None:
+    """A department has a name and an identifier of its own, made from the name when none was typed."""
+    with session.no_autoflush:
+        taken = set(session.scalars(select(Department.key).where(Department.id != (department.id or 0))))
+    if not department.name:
+        raise Invalid({"name": "required"})
+    if not department.key:
+        department.key = key_from(department.name, taken, otherwise="department")
+    if not KEY.fullmatch(department.key):
+        raise Invalid({"key": "key"})
+    if department.key in taken:
+        raise Invalid({"key": "taken"})
+    session.add(department)
+    session.flush()
+    record(session, DepartmentChanged(department.id))
+
+
+def waiting_in(session: Session, department: Department) -> int:
+    """How many chats wait in the department's queue, assigned or not."""
+    return (
+        session.scalar(
+            select(func.count()).where(Chat.department_id == department.id, Chat.state == ChatState.QUEUE)
+        )
+        or 0
+    )
+
+
+def delete_department(session: Session, department: Department, *, heir: Department | None = None) -> None:
+    """Remove a department; its operators and placements go to the heir, or to no department. Chats are kept.
+
+    Refused while chats wait in it: their visitors would lose the people they wait for.
+    """
+    waiting = waiting_in(session, department)
+    if waiting:
+        raise ChatsWait(waiting)
+    if heir is not None:
+        _hand_over(session, department, heir)
+    removed_id = department.id
+    session.delete(department)
+    session.flush()
+    # The database itself took the department out of chats, placements and people's lists.
+    session.expire_all()
+    record(session, DepartmentChanged(removed_id))
+
+
+def _hand_over(session: Session, department: Department, heir: Department) -> None:
+    people = session.scalars(
+        select(Operator)
+        .join(operator_departments, operator_departments.c.operator_id == Operator.id)
+        .where(operator_departments.c.department_id == department.id)
+    )
+    for person in people:
+        if heir not in person.departments:
+            person.departments.append(heir)
+    session.execute(
+        update(Placement).where(Placement.department_id == department.id).values(department_id=heir.id)
+    )

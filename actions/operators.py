@@ -1,0 +1,142 @@
+"""What an administrator does with the accounts of operators: save, switch off and on, delete."""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, inspect, select, update
+from sqlalchemy.orm import Session
+
+from actions.errors import Invalid
+from actions.events import OperatorChanged, SessionEnded, record
+from actions.ids import new_public_id
+from models.operators import Operator, OperatorPresence, OperatorSession, operator_subordinates
+from models.queries.people import view_of
+from policy.statuses import OperatorStatus
+
+
+class EmailTaken(Invalid):
+    """The address signs somebody else in; `owner` is their name."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__({"email": "taken"})
+        self.owner = owner
+
+
+RIGHTS = (
+    "is_admin",
+    "is_active",
+    "departments",
+    "supervised_departments",
+    "subordinates",
+    "languages",
+    "max_chats",
+)
+"""What decides whose chats a person may see, take and get."""
+
+
+def normal_email(text: str) -> str:
+    """The one spelling of an address: it signs in and is unique whatever its letter case and width."""
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def save_operator(
+    session: Session, operator: Operator, now: datetime, *, keep_session_id: int | None = None
+) -> None:
+    """Accept a new or edited account: one e-mail per person, no circles of subordinates, and an administrator remains.
+
+    A new password ends every session of the person but `keep_session_id`, the one in which it was changed.
+    """
+    lock_accounts(session)
+    with session.no_autoflush:
+        _complete(operator, now)
+        _refuse_taken_email(session, operator)
+        _refuse_circle(session, operator)
+        has_new_password = inspect(operator).persistent and _is_changed(operator, "password_hash")
+        rights_changed = any(_is_changed(operator, name) for name in RIGHTS)
+    session.add(operator)
+    session.flush()
+    refuse_without_administrator(session)
+    if has_new_password:
+        end_sessions(session, operator, now, reason="password", but_session_id=keep_session_id)
+    record(session, OperatorChanged(operator.id, view_of(operator), rights_changed=rights_changed))
+
+
+def lock_accounts(session: Session) -> None:
+    """Put all who edit accounts in line, before any other lock: two administrators who demote each other meet here."""
+    with session.no_autoflush:
+        session.execute(
+            select(Operator.id).where(Operator.is_admin.is_(True)).order_by(Operator.id).with_for_update()
+        )
+
+
+def refuse_without_administrator(session: Session) -> None:
+    """Somebody must stay who can set things up: active, not deleted, with a password."""
+    remaining = session.scalar(
+        select(func.count()).where(
+            Operator.is_admin.is_(True),
+            Operator.is_active.is_(True),
+            Operator.deleted_at.is_(None),
+            Operator.password_hash.is_not(None),
+        )
+    )
+    if not remaining:
+        raise Invalid({"is_admin": "last_administrator"})
+
+
+def end_sessions(
+    session: Session, operator: Operator, now: datetime, *, reason: str, but_session_id: int | None = None
+) -> None:
+    """Sign the person out everywhere, or everywhere else."""
+    ending = update(OperatorSession).where(
+        OperatorSession.operator_id == operator.id, OperatorSession.ended_at.is_(None)
+    )
+    if but_session_id is not None:
+        ending = ending.where(OperatorSession.id != but_session_id)
+    session.execute(ending.values(ended_at=now))
+    record(session, SessionEnded(operator.id, None, reason, but_session_id=but_session_id))
+
+
+def _complete(operator: Operator, now: datetime) -> None:
+    operator.email = normal_email(operator.email or "")
+    if not inspect(operator).persistent:
+        operator.public_id = new_public_id()
+        operator.created_at = now
+        operator.presence = OperatorPresence(status=OperatorStatus.OFFLINE, status_since=now)
+
+
+def _refuse_taken_email(session: Session, operator: Operator) -> None:
+    owner = session.scalar(
+        select(Operator.internal_name).where(
+            Operator.email == operator.email, Operator.id != (operator.id or 0)
+        )
+    )
+    if owner is not None:
+        raise EmailTaken(owner)
+
+
+def _refuse_circle(session: Session, operator: Operator) -> None:
+    led_by = dict[int, set[int]]()
+    for leader_id, subordinate_id in session.execute(
+        select(operator_subordinates.c.leader_id, operator_subordinates.c.subordinate_id)
+    ):
+        led_by.setdefault(leader_id, set()).add(subordinate_id)
+    if operator in operator.subordinates:
+        raise Invalid({"subordinates": "oneself"})
+    if operator.id in _reached(led_by, (person.id for person in operator.subordinates)):
+        raise Invalid({"subordinates": "circle"})
+
+
+def _reached(led_by: dict[int, set[int]], start: Iterable[int]) -> set[int]:
+    reached = set[int]()
+    ahead = list(start)
+    while ahead:
+        person = ahead.pop()
+        if person not in reached:
+            reached.add(person)
+            ahead.extend(led_by.get(person, ()))
+    return reached
+
+
+def _is_changed(operator: Operator, name: str) -> bool:
+    return bool(inspect(operator).attrs[name].history.has_changes())

@@ -1,0 +1,42 @@
+"""What an administrator does with placements: save one, remove one."""
+
+import re
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actions.errors import Invalid, NotNow
+from actions.events import PlacementChanged, record
+from models.placements import DEFAULT_PLACEMENT_KEY, Placement
+
+KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
+COLOR = re.compile(r"#[0-9a-f]{6}")
+COLORS = ("window_color", "window_second_color", "window_background", "button_color", "button_second_color")
+
+
+def save_placement(session: Session, placement: Placement) -> None:
+    """A placement has an identifier of its own and colours that a style sheet can take."""
+    with session.no_autoflush:
+        taken = session.scalar(
+            select(Placement.id).where(Placement.key == placement.key, Placement.id != (placement.id or 0))
+        )
+    if not KEY.fullmatch(placement.key or ""):
+        raise Invalid({"key": "key"})
+    if taken is not None:
+        raise Invalid({"key": "taken"})
+    wrong = [name for name in COLORS if not COLOR.fullmatch(getattr(placement, name))]
+    if wrong:
+        raise Invalid(dict.fromkeys(wrong, "color"))
+    session.add(placement)
+    session.flush()
+    record(session, PlacementChanged(placement.id))
+
+
+def delete_placement(session: Session, placement: Placement) -> None:
+    """Remove a placement; its chats are kept. The first one stays: snippets without a name of a placement mean it."""
+    if placement.key == DEFAULT_PLACEMENT_KEY:
+        raise NotNow
+    removed_id = placement.id
+    session.delete(placement)
+    session.flush()
+    record(session, PlacementChanged(removed_id))
