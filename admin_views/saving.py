@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from wtforms import Form
 from wtforms.validators import ValidationError
 
+from actions.errors import Invalid
 from admin_views.forms import marks_of, record_version, shown_value
 from models.base import db
 from models.database import unit_of_work
@@ -29,8 +30,8 @@ class RecordChanged(Exception):
 class SavingModelView(ModelView):
     """Takes the place of Flask-Admin's saving, which would swallow every error into a message."""
 
-    refusals: ClassVar[Mapping[str, tuple[str | None, str | LazyString]]] = {}
-    """What to say when an action refuses: code → (field beside which it stands, or None; the words)."""
+    refusals: ClassVar[Mapping[str, str | LazyString]] = {}
+    """What to say when an action refuses, by the refusal's code."""
 
     def create_model(self, form: Any) -> Any:
         """Make the record of a valid form; a refusal stands in the form."""
@@ -43,6 +44,7 @@ class SavingModelView(ModelView):
 
     def _save(self, form: Any, model: Any, *, is_created: bool) -> bool:
         try:
+            self.prepare_save(form)
             with unit_of_work() as session:
                 if not is_created:
                     self._lock(session, model)
@@ -58,22 +60,29 @@ class SavingModelView(ModelView):
         except ValidationError as refusal:
             _refuse(form, getattr(refusal, "field", None), str(refusal))
         except DomainError as refusal:
-            field, words = self.words_of(refusal)
-            _refuse(form, field, words)
+            for name, code in self.fields_of(refusal).items():
+                _refuse(form, name, self.words_of(refusal, code))
         except IntegrityError:
             _refuse(
                 form, None, _("Somebody has just saved the same value. Choose another one and save again.")
             )
         else:
+            self.after_model_change(form, model, is_created)
             return True
         return False
 
-    def words_of(self, refusal: DomainError) -> tuple[str | None, str]:
-        """Where and in which words a refused action is told; a code without words is a mistake and is not hidden."""
-        if refusal.code not in self.refusals:
+    def prepare_save(self, form: Any) -> None:
+        """Slow work on a valid form (a hash, a picture) that must not keep a transaction open; may refuse."""
+
+    def fields_of(self, refusal: DomainError) -> Mapping[str | None, str]:
+        """Which fields a refusal is about and the code of each; None stands for the form as a whole."""
+        return dict(refusal.fields) if isinstance(refusal, Invalid) else {None: refusal.code}
+
+    def words_of(self, refusal: DomainError, code: str) -> str:
+        """The words for a refused field; a code without words is a mistake of ours and is not hidden."""
+        if code not in self.refusals:
             raise refusal
-        field, words = self.refusals[refusal.code]
-        return field, str(words)
+        return str(self.refusals[code])
 
     @staticmethod
     def _lock(session: Any, model: Any) -> None:
@@ -107,7 +116,9 @@ class SavingModelView(ModelView):
                 self.remove(model)
                 session.flush()
         except DomainError as refusal:
-            flash(self.words_of(refusal)[1], "error")
+            flash(
+                " ".join(self.words_of(refusal, code) for code in self.fields_of(refusal).values()), "error"
+            )
             return False
         return True
 
