@@ -1,0 +1,134 @@
+"""Fixtures of all tests, and two rules: stories in a browser run one after another, CI skips nothing.
+
+The application is imported by the fixtures that need it: tests of the policy start without it.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from scripts import compile_catalogues
+from tests.support.clock import SteppingClock
+from tests.support.redis import redis_server
+from tests.support.server import ServerProcess
+
+if TYPE_CHECKING:
+    from tests.support.databases import Databases
+
+IN_CI = bool(os.environ.get("CI"))
+# What is stored and done must hold on both databases; faces are tested on the embedded one unless they ask.
+DATABASE_KINDS = ("sqlite", "postgresql")
+ROOMS_ON_BOTH_DATABASES = {"models", "actions", "migrations"}
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker:
+        compile_catalogues.main()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" not in metafunc.fixturenames:
+        return
+    marker = metafunc.definition.get_closest_marker("databases")
+    on_both = ROOMS_ON_BOTH_DATABASES & set(Path(metafunc.definition.path).parts)
+    kinds = marker.args if marker else DATABASE_KINDS if on_both else DATABASE_KINDS[:1]
+    metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report: Any = yield
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and CI skips nothing: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str, testrun_uid: str) -> "Databases":
+    from tests.support.databases import Databases
+
+    return Databases(tmp_path_factory.mktemp("databases"), testrun_uid, worker_id)
+
+
+@pytest.fixture
+def engine_url(databases: "Databases", database_kind: str) -> Iterator[str]:
+    """The address of a fresh migrated database; tests of models and actions run once on each kind."""
+    url = databases.fresh(database_kind)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def clock() -> SteppingClock:
+    """The application's time; it stands still until the test moves it."""
+    return SteppingClock()
+
+
+@pytest.fixture
+def app(engine_url: str, tmp_path: Path, clock: SteppingClock) -> Iterator[Flask]:
+    """The application on a fresh database, within its context."""
+    from app import create_app
+    from models import db
+    from tests.support.databases import config_for
+
+    app = create_app(config_for(engine_url, tmp_path))
+    app.extensions["clock"] = clock
+    app.config.update(TESTING=True, FLASK_ADMIN_RAISE_ON_VIEW_EXCEPTION=True)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    """The session that actions are given."""
+    from models import db
+
+    return db.session()
+
+
+@pytest.fixture
+def server(engine_url: str, tmp_path: Path) -> Iterator[ServerProcess]:
+    """A real server process on the test's database, ready to serve."""
+    with ServerProcess(tmp_path, engine_url) as process:
+        yield process
+        # Shown by pytest when the test fails.
+        print(process.log)
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real Redis of this test process."""
+    with redis_server(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The machine's own Chromium, without anything that would call home."""
+    return {"executable_path": shutil.which("chromium"), "args": CHROMIUM_ARGUMENTS}
