@@ -3,21 +3,25 @@
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from actions.errors import Invalid, NotNow
 from actions.events import DepartmentChanged, record
 from actions.keys import KEY, key_from
 from models.chats import Chat
 from models.departments import Department
 from models.operators import Operator, operator_departments
 from models.placements import Placement
+from policy.errors import DomainError
 from policy.transitions import ChatState
 
 
-class ChatsWait(NotNow):
+class DepartmentRefused(DomainError):
+    """`name_missing`, `key_wrong`, `key_taken` or `chats_wait`."""
+
+
+class ChatsWait(DepartmentRefused):
     """Somebody waits in the department's queue: it cannot be removed from under them."""
 
     def __init__(self, waiting: int) -> None:
-        super().__init__()
+        super().__init__("chats_wait")
         self.waiting = waiting
 
 
@@ -26,13 +30,13 @@ def save_department(session: Session, department: Department) -> None:
     with session.no_autoflush:
         taken = set(session.scalars(select(Department.key).where(Department.id != (department.id or 0))))
     if not department.name:
-        raise Invalid({"name": "required"})
+        raise DepartmentRefused("name_missing")
     if not department.key:
         department.key = key_from(department.name, taken, otherwise="department")
     if not KEY.fullmatch(department.key):
-        raise Invalid({"key": "key"})
+        raise DepartmentRefused("key_wrong")
     if department.key in taken:
-        raise Invalid({"key": "taken"})
+        raise DepartmentRefused("key_taken")
     session.add(department)
     session.flush()
     record(session, DepartmentChanged(department.id))

@@ -7,19 +7,23 @@ from datetime import datetime
 from sqlalchemy import func, inspect, select, update
 from sqlalchemy.orm import Session
 
-from actions.errors import Invalid
 from actions.events import OperatorChanged, SessionEnded, record
 from actions.ids import new_public_id
 from models.operators import Operator, OperatorPresence, OperatorSession, operator_subordinates
 from models.queries.people import view_of
+from policy.errors import DomainError
 from policy.statuses import OperatorStatus
 
 
-class EmailTaken(Invalid):
+class AccountRefused(DomainError):
+    """`last_administrator`, `leads_oneself`, `circle_of_leads` or `email_taken`."""
+
+
+class EmailTaken(AccountRefused):
     """The address signs somebody else in; `owner` is their name."""
 
     def __init__(self, owner: str) -> None:
-        super().__init__({"email": "taken"})
+        super().__init__("email_taken")
         self.owner = owner
 
 
@@ -81,7 +85,7 @@ def refuse_without_administrator(session: Session) -> None:
         )
     )
     if not remaining:
-        raise Invalid({"is_admin": "last_administrator"})
+        raise AccountRefused("last_administrator")
 
 
 def end_sessions(
@@ -122,9 +126,9 @@ def _refuse_circle(session: Session, operator: Operator) -> None:
     ):
         led_by.setdefault(leader_id, set()).add(subordinate_id)
     if operator in operator.subordinates:
-        raise Invalid({"subordinates": "oneself"})
+        raise AccountRefused("leads_oneself")
     if operator.id in _reached(led_by, (person.id for person in operator.subordinates)):
-        raise Invalid({"subordinates": "circle"})
+        raise AccountRefused("circle_of_leads")
 
 
 def _reached(led_by: dict[int, set[int]], start: Iterable[int]) -> set[int]:

@@ -5,13 +5,17 @@ import re
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions.errors import Invalid, NotNow
 from actions.events import PlacementChanged, record
 from models.placements import DEFAULT_PLACEMENT_KEY, Placement
+from policy.errors import DomainError
 
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
 COLOR = re.compile(r"#[0-9a-f]{6}")
 COLORS = ("window_color", "window_second_color", "window_background", "button_color", "button_second_color")
+
+
+class PlacementRefused(DomainError):
+    """`key_wrong`, `key_taken`, `color_wrong` or `default_stays`."""
 
 
 def save_placement(session: Session, placement: Placement) -> None:
@@ -21,12 +25,11 @@ def save_placement(session: Session, placement: Placement) -> None:
             select(Placement.id).where(Placement.key == placement.key, Placement.id != (placement.id or 0))
         )
     if not KEY.fullmatch(placement.key or ""):
-        raise Invalid({"key": "key"})
+        raise PlacementRefused("key_wrong")
     if taken is not None:
-        raise Invalid({"key": "taken"})
-    wrong = [name for name in COLORS if not COLOR.fullmatch(getattr(placement, name))]
-    if wrong:
-        raise Invalid(dict.fromkeys(wrong, "color"))
+        raise PlacementRefused("key_taken")
+    if not all(COLOR.fullmatch(getattr(placement, name)) for name in COLORS):
+        raise PlacementRefused("color_wrong")
     session.add(placement)
     session.flush()
     record(session, PlacementChanged(placement.id))
@@ -35,7 +38,7 @@ def save_placement(session: Session, placement: Placement) -> None:
 def delete_placement(session: Session, placement: Placement) -> None:
     """Remove a placement; its chats are kept. The first one stays: snippets without a name of a placement mean it."""
     if placement.key == DEFAULT_PLACEMENT_KEY:
-        raise NotNow
+        raise PlacementRefused("default_stays")
     removed_id = placement.id
     session.delete(placement)
     session.flush()

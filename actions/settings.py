@@ -4,17 +4,21 @@ import zoneinfo
 
 from sqlalchemy.orm import Session
 
-from actions.errors import Invalid
 from actions.events import SettingsChanged, record
 from models.settings import Settings
+from policy.errors import DomainError
+
+
+class SettingsRefused(DomainError):
+    """`company_name_missing` or `time_zone_unknown`."""
 
 
 def save_settings(session: Session, settings: Settings) -> None:
     """Accept edited settings; whoever depends on them hears of it after the commit, in every process."""
     if not settings.company_name:
-        raise Invalid({"company_name": "required"})
+        raise SettingsRefused("company_name_missing")
     if settings.time_zone not in zoneinfo.available_timezones():
-        raise Invalid({"time_zone": "choice"})
+        raise SettingsRefused("time_zone_unknown")
     session.add(settings)
     session.flush()
     record(session, SettingsChanged())
