@@ -4,7 +4,7 @@ Babel's own reader of scripts takes a template literal to end at the next backti
 templates; so this one keeps a stack of what it is inside of.
 """
 
-import json
+import ast
 import re
 from collections.abc import Collection, Iterator
 from typing import IO, NamedTuple
@@ -84,17 +84,13 @@ def _regex_may_follow(previous: Token) -> bool:
 
 
 def _text_of(literal: str) -> str:
-    """The text that a quoted literal stands for."""
-    body = literal[1:-1]
-    if literal[0] == "'":
-        body = body.replace("\\'", "'").replace('"', '\\"')
-    text: str = json.loads(f'"{body}"')
-    return text
+    """The text that a quoted literal stands for: in scripts quoted texts are written as in Python."""
+    return str(ast.literal_eval(literal))
 
 
 def calls(source: str) -> Iterator[tuple[int, str, list[str]]]:
     """Yield (line, function, texts) of every translating call; each text must be one quoted literal."""
-    words = list(tokens(source))
+    words = [Token("mark", ";", 0), *tokens(source)]
     for index in range(1, len(words) - 1):
         name = words[index].text
         is_call = name in TRANSLATORS and words[index + 1].text == "("

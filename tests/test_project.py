@@ -1,0 +1,81 @@
+"""What the project promises about itself: its commands exist, its settings are described, no machine left a trace."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts import check_tree
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMANDS = {
+    "demo",
+    "run",
+    "test",
+    "check",
+    "format",
+    "bench",
+    "fault",
+    "translations",
+    "frontend",
+    "lock",
+    "venv",
+    "help",
+}
+ENVIRONMENT_NAME = re.compile(r'(?:environment(?:\.get\(|\[)|\(environment, )"([A-Z][A-Z_]+)"')
+SETTINGS_TABLE = ROOT / "docs" / "configuration.md"
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def described_targets() -> set[str]:
+    return set(re.findall(r"^([a-z][a-z-]*):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def test_every_promised_command_exists_and_is_described() -> None:
+    assert described_targets() == COMMANDS
+
+
+@pytest.mark.parametrize(
+    "document", [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda path: path.name
+)
+def test_pages_name_only_commands_that_exist(document: Path) -> None:
+    named = set(re.findall(r"(?:`|^\s*(?:\$ )?|&& )make ([a-z][a-z-]*)", document.read_text(), re.MULTILINE))
+    assert named <= make_targets()
+
+
+def test_pages_link_only_to_files_that_exist() -> None:
+    dead = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text())
+        if "://" not in target and not target.startswith("mailto:") and not (page.parent / target).exists()
+    ]
+    assert not dead
+
+
+def test_every_setting_of_the_environment_is_described() -> None:
+    names = set(ENVIRONMENT_NAME.findall((ROOT / "config.py").read_text()))
+    described = set(re.findall(r"^\| `([A-Z_]+)` \|", SETTINGS_TABLE.read_text(), re.MULTILINE))
+    assert len(names) > 5
+    assert described == names
+
+
+def test_the_locks_hold_what_the_requirements_name_with_hashes_only() -> None:
+    for source, lock in (
+        ("requirements.txt", "requirements.lock"),
+        ("requirements-dev.txt", "requirements-dev.lock"),
+    ):
+        locked = (ROOT / lock).read_text()
+        wanted = re.findall(
+            r"^([A-Za-z0-9_.-]+)(?:\[[^]]*\])?==([^\s#]+)", (ROOT / source).read_text(), re.MULTILINE
+        )
+        missing = [name for name, version in wanted if f"\n{name.lower()}=={version} " not in f"\n{locked}"]
+        assert not missing
+        assert "://" not in locked
+
+
+def test_nothing_of_a_machine_is_in_the_tree() -> None:
+    assert check_tree.main() == 0
