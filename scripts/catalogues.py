@@ -28,7 +28,6 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "t": None,
     "tn": (1, 2),
-    "tc": ((1, "c"), 2),
 }
 
 

@@ -1,7 +1,7 @@
 """Writes what each browser page needs of the catalogues: static/dist/i18n/<surface>.<locale>.json.
 
 A plain message is {"id": "text"}; a counted one {"id of one": {"one": "…", "few": "…", "many": "…"}}, keyed by the
-categories of Intl.PluralRules. A message with a context is keyed "context\\u0004id", as in gettext itself.
+categories of Intl.PluralRules.
 """
 
 import json
@@ -51,7 +51,7 @@ def translation_of(message: Message, catalogue: Catalog | None) -> Message | Non
     """The translated message; without a catalogue (English) only counted ones need an entry, made of the id."""
     if catalogue is None:
         return None if isinstance(message.id, str) else Message(message.id, string=message.id)
-    found = catalogue.get(texts(message.id)[0], message.context)
+    found = catalogue.get(texts(message.id)[0])
     return found if found is not None and all(texts(found.string)) else None
 
 
@@ -62,8 +62,7 @@ def surface_catalogue(messages: Catalog, locale: str, catalogue: Catalog | None)
     for message in messages:
         translated = translation_of(message, catalogue) if message.id else None
         if translated is not None:
-            key = texts(message.id)[0]
-            result[f"{message.context}\u0004{key}" if message.context else key] = entry_of(translated, forms)
+            result[texts(message.id)[0]] = entry_of(translated, forms)
     return dict(sorted(result.items()))
 
 

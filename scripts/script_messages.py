@@ -1,4 +1,4 @@
-"""Finds t("…"), tn("…", "…", n) and tc("context", "…") in the browser scripts, inside nested templates too.
+"""Finds t("…") and tn("…", "…", n) in the browser scripts, inside nested templates too.
 
 Babel's own reader of scripts takes a template literal to end at the next backtick, and ours hold templates within
 templates; so this one keeps a stack of what it is inside of.
@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import IO, NamedTuple
 
-TRANSLATORS = {"t": 1, "tn": 2, "tc": 2}
+TRANSLATORS = {"t": 1, "tn": 2}
 """Function name → how many of its first arguments are message texts."""
 
 _TOKEN = re.compile(

@@ -11,7 +11,6 @@ def template() -> Catalog:
     messages = Catalog()
     messages.add("Save")
     messages.add(("one chat", "{n} chats"))
-    messages.add("Open", context="menu")
     messages.add("Not translated")
     return messages
 
@@ -20,7 +19,6 @@ def russian() -> Catalog:
     catalogue = Catalog(locale="ru")
     catalogue.add("Save", "Сохранить")
     catalogue.add(("one chat", "{n} chats"), RUSSIAN_CHATS)
-    catalogue.add("Open", "Открыть", context="menu")
     catalogue.add("Not translated")
     return catalogue
 
@@ -28,7 +26,6 @@ def russian() -> Catalog:
 def test_scripts_get_each_message_under_its_id_and_plurals_by_category() -> None:
     assert surface_catalogue(template(), "ru", russian()) == {
         "Save": "Сохранить",
-        "menu\u0004Open": "Открыть",
         "one chat": {"one": "{n} чат", "few": "{n} чата", "many": "{n} чатов", "other": "{n} чатов"},
     }
 

@@ -14,7 +14,6 @@ def found(source: str) -> list[tuple[str, list[str]]]:
         ("t('Save')", [("t", ["Save"])]),
         ('t("Hello, {name}", { name })', [("t", ["Hello, {name}"])]),
         ('tn("one chat", "{n} chats", count)', [("tn", ["one chat", "{n} chats"])]),
-        ('tc("menu", "Open")', [("tc", ["menu", "Open"])]),
         (r't("It\'s \"so\" \u2014 yes")', [("t", ['It\'s "so" — yes'])]),
         (r"""t('say "hi"')""", [("t", ['say "hi"'])]),
         ("html`<b>${t('In a template')}</b>`", [("t", ["In a template"])]),
