@@ -1,0 +1,246 @@
+"""What people and the system do with a chat: start, take, hand over, redirect, close."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actions.access import chat_for_operator, chat_for_visitor, locked, refuse
+from actions.changes import announce, enter, next_revision
+from actions.errors import AlreadyTaken, ChatClosed, Invalid, NotFound, NotNow
+from actions.events import ChatAssigned, record
+from actions.ids import new_public_id
+from actions.messages import first_message
+from models.chats import OPEN_STATES, AuthorKind, Chat
+from models.departments import Department
+from models.operators import Operator
+from models.placements import Placement
+from models.queries import people
+from models.queries.chats import with_cards
+from models.settings import load_settings
+from models.visitors import Visitor
+from policy.facts import OperatorFacts
+from policy.languages import Language
+from policy.rights import Action, Answer, may
+from policy.routing import department_of, language_of
+from policy.statuses import rules_of
+from policy.transitions import ChatState, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a visitor's page sends to begin a chat; texts are already cleaned."""
+
+    client_id: str
+    placement: str
+    department: str | None = None
+    snippet_department: str | None = None
+    operator: str | None = None
+    first_question: str = ""
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    chat: Chat
+    above_limit: bool = False
+
+
+def start(session: Session, visitor_id: int, command: Start, now: datetime) -> Chat:
+    """A visitor begins a chat; it stands in the queue. Asked twice with one client_id, or while a chat is open, it is that chat."""
+    visitor = session.scalars(select(Visitor).where(Visitor.id == visitor_id).with_for_update()).one()
+    known = _already_started(session, visitor.id, command.client_id)
+    if known is not None:
+        return known
+    placement = session.scalar(select(Placement).where(Placement.key == command.placement))
+    if placement is None:
+        raise NotFound
+    _keep_contacts(visitor, command)
+    chat = Chat(
+        public_id=new_public_id(),
+        client_id=command.client_id,
+        visitor_id=visitor.id,
+        placement_id=placement.id,
+        department_id=department_of(
+            redirect=None,
+            placement=placement.department_id,
+            snippet=_department_id(session, command.snippet_department, visible_only=False),
+            choice=_department_id(session, command.department, visible_only=True),
+            geography=None,
+        ),
+        language=language_of(
+            redirect=None,
+            placement=placement.language,
+            choice=command.language,
+            main=load_settings(session).language,
+        ),
+        requested_operator_id=_requested_operator(session, command.operator),
+        started_at=now,
+        queued_at=now,
+        waiting_since=now,
+    )
+    session.add(chat)
+    enter(session, chat, Step.START, now, by=AuthorKind.VISITOR)
+    revision = next_revision(session, visitor.id)
+    question = command.first_question
+    messages = (first_message(session, chat, command.client_id, question, revision, now),) if question else ()
+    announce(session, chat, None, messages=messages, revision=revision)
+    return chat
+
+
+def take(session: Session, actor: OperatorFacts, chat_id: str, now: datetime) -> Taken:
+    """An operator takes a waiting chat, or begins the one that was assigned to them. The second of two is told who was first."""
+    chat = _locked_for_taking(session, actor, chat_id)
+    before = chat.facts()
+    chat.operator_id = actor.id
+    chat.assigned_at = now
+    enter(session, chat, Step.TAKE, now, by=AuthorKind.OPERATOR, by_operator_id=actor.id)
+    announce(session, chat, before)
+    return Taken(chat, above_limit=before.operator_id is None and actor.load >= actor.max_chats)
+
+
+def take_over(session: Session, actor: OperatorFacts, chat_id: str, now: datetime) -> Taken:
+    """Somebody in charge takes a colleague's chat; the colleague's page lets it go."""
+    chat = chat_for_operator(session, actor, chat_id, Action.TAKE_OVER_CHAT, lock=True)
+    if not rules_of(actor.status).takes_by_hand or chat.operator_id in (None, actor.id):
+        raise NotNow
+    before = chat.facts()
+    chat.operator_id = actor.id
+    chat.assigned_at = now
+    enter(session, chat, Step.TAKE_OVER, now, by=AuthorKind.OPERATOR, by_operator_id=actor.id)
+    announce(session, chat, before)
+    return Taken(chat, above_limit=actor.load >= actor.max_chats)
+
+
+def redirect_to_operator(
+    session: Session, actor: OperatorFacts, chat_id: str, operator_id: int, note: str, now: datetime
+) -> Taken:
+    """Hand a chat to a colleague: it is assigned to them and keeps its place. Above their limit it goes too, with a warning."""
+    chat = chat_for_operator(session, actor, chat_id, Action.REDIRECT_CHAT, lock=True)
+    target = people.person(session, operator_id)
+    if target is None:
+        raise Invalid({"operator": "not_found"})
+    if target.id == chat.operator_id:
+        raise Invalid({"operator": "same"})
+    facts = people.facts_of(session, target)
+    if not rules_of(facts.status).works_in_chats:
+        raise Invalid({"operator": "offline"})
+    before = chat.facts()
+    chat.operator_id = target.id
+    chat.requested_operator_id = None
+    chat.assigned_at = now
+    enter(session, chat, Step.REDIRECT, now, by=AuthorKind.OPERATOR, by_operator_id=actor.id, note=note)
+    announce(session, chat, before)
+    record(session, ChatAssigned(chat.public_id, target.id))
+    return Taken(chat, above_limit=facts.load >= facts.max_chats)
+
+
+def redirect_to_department(
+    session: Session, actor: OperatorFacts, chat_id: str, department_id: int | None, note: str, now: datetime
+) -> Taken:
+    """Give a chat back to the queue of a department (None: of those without one); its place stays."""
+    chat = chat_for_operator(session, actor, chat_id, Action.REDIRECT_CHAT, lock=True)
+    if department_id is not None and session.get(Department, department_id) is None:
+        raise Invalid({"department": "not_found"})
+    before = chat.facts()
+    chat.department_id = department_id
+    chat.operator_id = chat.requested_operator_id = chat.assigned_at = None
+    enter(session, chat, Step.REDIRECT, now, by=AuthorKind.OPERATOR, by_operator_id=actor.id, note=note)
+    announce(session, chat, before)
+    return Taken(chat)
+
+
+def return_to_queue(session: Session, chat: Chat, why: str, now: datetime) -> None:
+    """The system takes a chat from an operator who can't answer; it goes back to its old place."""
+    before = chat.facts()
+    chat.operator_id = chat.assigned_at = None
+    enter(session, chat, Step.RETURN_TO_QUEUE, now, by=AuthorKind.SYSTEM, why={"reason": why})
+    announce(session, chat, before)
+
+
+def close_by_operator(session: Session, actor: OperatorFacts, chat_id: str, now: datetime) -> Chat:
+    chat = chat_for_operator(session, actor, chat_id, Action.CLOSE_CHAT, lock=True)
+    before = chat.facts()
+    enter(session, chat, Step.CLOSE_BY_OPERATOR, now, by=AuthorKind.OPERATOR, by_operator_id=actor.id)
+    announce(session, chat, before)
+    return chat
+
+
+def close_by_visitor(session: Session, visitor_id: int, chat_id: str, now: datetime) -> Chat:
+    chat = chat_for_visitor(session, visitor_id, chat_id, lock=True)
+    before = chat.facts()
+    enter(session, chat, Step.CLOSE_BY_VISITOR, now, by=AuthorKind.VISITOR)
+    announce(session, chat, before)
+    return chat
+
+
+def unanswered_chats(session: Session, operator_id: int) -> list[Chat]:
+    """Chats assigned to an operator in which they have not begun to answer."""
+    return list(
+        session.scalars(
+            with_cards()
+            .where(Chat.operator_id == operator_id, Chat.state == ChatState.QUEUE)
+            .order_by(Chat.visitor_id, Chat.id)
+        )
+    )
+
+
+def _locked_for_taking(session: Session, actor: OperatorFacts, chat_id: str) -> Chat:
+    chat = locked(session, chat_id)
+    if chat is None:
+        raise NotFound
+    auto = load_settings(session).auto_assignment
+    facts = chat.facts()
+    if facts.state.is_open and facts.operator_id not in (None, actor.id):
+        # Would it have been theirs a moment ago? Then they were too late; otherwise they never knew of it.
+        waiting = replace(facts, state=ChatState.QUEUE, operator_id=None, operator_is_admin=False)
+        if may(actor, Action.TAKE_CHAT, waiting, auto_assignment=auto) is not Answer.ALLOWED:
+            raise NotFound
+        raise AlreadyTaken(chat.operator.internal_name if chat.operator else None)
+    refuse(may(actor, Action.SEE_CHAT, facts, auto_assignment=auto))
+    if not facts.state.is_open:
+        raise ChatClosed
+    if facts.state is ChatState.CHATTING or not rules_of(actor.status).works_in_chats:
+        raise NotNow
+    refuse(may(actor, Action.TAKE_CHAT, facts, auto_assignment=auto))
+    return chat
+
+
+def _already_started(session: Session, visitor_id: int, client_id: str) -> Chat | None:
+    mine = with_cards().where(Chat.visitor_id == visitor_id)
+    return session.scalar(mine.where(Chat.client_id == client_id)) or session.scalar(
+        mine.where(Chat.state.in_(OPEN_STATES)).order_by(Chat.id.desc()).limit(1)
+    )
+
+
+def _keep_contacts(visitor: Visitor, command: Start) -> None:
+    """What the visitor tells of themselves now replaces what they told before; silence replaces nothing."""
+    visitor.name = command.name or visitor.name
+    visitor.email = command.email or visitor.email
+    visitor.phone = command.phone or visitor.phone
+
+
+def _department_id(session: Session, key: str | None, *, visible_only: bool) -> int | None:
+    if key is None:
+        return None
+    department = session.scalar(select(Department).where(Department.key == key))
+    if department is None or (visible_only and department.is_hidden):
+        raise Invalid({"department": "not_found"})
+    return department.id
+
+
+def _requested_operator(session: Session, public_id: str | None) -> int | None:
+    if public_id is None:
+        return None
+    operator_id = session.scalar(
+        select(Operator.id).where(
+            Operator.public_id == public_id, Operator.is_active.is_(True), Operator.deleted_at.is_(None)
+        )
+    )
+    if operator_id is None:
+        raise Invalid({"operator": "not_found"})
+    return operator_id

@@ -1,0 +1,152 @@
+"""Domain events: what happened, in plain data, published after the commit of the transaction that made it happen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, current_app
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from models import db
+from models.queries.chats import ChatView, MessageView
+from models.queries.people import OperatorView
+from policy.facts import ChatFacts
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMarks:
+    visitor: int
+    operator: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChatChanged:
+    """A chat's rows changed; `before` and `after` say who could and who can see it now."""
+
+    chat: str
+    visitor_id: int
+    previous: int
+    revision: int
+    after: ChatFacts
+    before: ChatFacts | None = None
+    """None where the change cannot have moved the chat out of anybody's sight."""
+    view: ChatView | None = None
+    messages: tuple[MessageView, ...] = ()
+    read: ReadMarks | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatAssigned:
+    """An operator got a chat without pressing anything."""
+
+    chat: str
+    operator_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorChanged:
+    """Somebody's card, rights or status changed, or they were removed (`view` is None then)."""
+
+    operator_id: int
+    view: OperatorView | None
+    rights_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentChanged:
+    """A department was made, changed or removed; who belongs where may have changed with it."""
+
+    department_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementChanged:
+    placement_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """A sign-in ended: its sockets must go. Without a session, all of the operator's."""
+
+    operator_id: int
+    session_id: int | None
+    reason: str
+    but_session_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorsMoved:
+    """Page views began or ended."""
+
+
+Event = (
+    ChatChanged
+    | ChatAssigned
+    | OperatorChanged
+    | DepartmentChanged
+    | SettingsChanged
+    | PlacementChanged
+    | SessionEnded
+    | VisitorsMoved
+)
+Subscriber = Callable[[Event], None]
+
+_OUTBOX = "events"
+
+
+def record(session: Session, happened: Event) -> None:
+    """Put an event into the transaction's outbox: published when it commits, forgotten when it does not."""
+    session.info.setdefault(_OUTBOX, []).append(happened)
+
+
+class Publisher:
+    """Hands committed events to whoever asked for them; a subscriber that fails harms nobody else."""
+
+    def __init__(self) -> None:
+        self._subscribers: list[Subscriber] = []
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        self._subscribers.append(subscriber)
+
+    def publish(self, happened: Event) -> None:
+        for subscriber in self._subscribers:
+            try:
+                subscriber(happened)
+            except Exception:
+                # The change is committed: clients catch up by revision, so the loss of a hint is healed.
+                log.exception("event.subscriber_failed", happened=type(happened).__name__)
+
+
+def publisher(app: Flask) -> Publisher:
+    found: Publisher = app.extensions["publisher"]
+    return found
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["publisher"] = Publisher()
+
+
+@event.listens_for(db.session, "after_commit")
+def _publish(session: Session) -> None:
+    """Whoever commits publishes: commands, loops and Flask-Admin's own commits alike."""
+    if session.in_nested_transaction():
+        return
+    happened = session.info.pop(_OUTBOX, ())
+    if happened:
+        own = publisher(current_app)
+        for one in happened:
+            own.publish(one)
+
+
+@event.listens_for(db.session, "after_rollback")
+def _forget(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop(_OUTBOX, None)

@@ -1,0 +1,18 @@
+"""Random names: 128 bits for what is public, 256 bits for what is secret."""
+
+import hashlib
+import secrets
+
+
+def new_public_id() -> str:
+    """22 characters; the numbers of the database never leave the server."""
+    return secrets.token_urlsafe(16)
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a token: 256 random bits need no salt and no slow hash."""
+    return hashlib.sha256(token.encode()).digest()

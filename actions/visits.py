@@ -1,0 +1,102 @@
+"""Visitors: who they are (a browser with a token), and the pages they have open."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from actions.events import VisitorsMoved, record
+from actions.ids import new_public_id, new_token, token_hash
+from models.placements import Placement
+from models.settings import load_settings
+from models.visitors import PageView, Visitor
+
+KEPT = timedelta(days=1)
+REMEMBER_AGAIN_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page tells of itself when it opens; texts are already cut."""
+
+    id: str
+    url: str = ""
+    title: str = ""
+    referrer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    visitor: Visitor
+    token: str | None
+    """Only when a new one was made."""
+
+
+def visitor_of(session: Session, token: str | None, now: datetime) -> Visitor | None:
+    """The visitor whom this token names, if they were here within the time for which visitors are remembered."""
+    if not token:
+        return None
+    remembered = timedelta(days=load_settings(session).visitor_remembered_days)
+    return session.scalar(
+        select(Visitor).where(Visitor.token_hash == token_hash(token), Visitor.last_seen_at > now - remembered)
+    )
+
+
+def enter(session: Session, token: str | None, now: datetime, *, address: str, user_agent: str) -> Entered:
+    """A chat window opens: the browser is recognised by its token, or becomes a new visitor with a token of our making."""
+    known = visitor_of(session, token, now)
+    if known is not None:
+        if known.last_seen_at < now - REMEMBER_AGAIN_EVERY:
+            known.last_seen_at = now
+        return Entered(known, None)
+    fresh = new_token()
+    visitor = Visitor(
+        public_id=new_public_id(),
+        token_hash=token_hash(fresh),
+        address=address[:45],
+        user_agent=user_agent[:300],
+        created_at=now,
+        last_seen_at=now,
+    )
+    session.add(visitor)
+    session.flush()
+    return Entered(visitor, fresh)
+
+
+def begin_view(session: Session, placement: Placement, view: View, now: datetime, *, address: str, site: str) -> None:
+    """A page with our button opens; the placement remembers where its button was last seen. Told twice, it is one view."""
+    session.merge(
+        PageView(
+            id=view.id,
+            placement_id=placement.id,
+            url=view.url,
+            title=view.title,
+            referrer=view.referrer,
+            address=address[:45],
+            started_at=now,
+            last_beat_at=now,
+            ended_at=None,
+        )
+    )
+    placement.last_seen_at = now
+    placement.last_seen_site = site[:255]
+    record(session, VisitorsMoved())
+
+
+def beat(session: Session, view_ids: Collection[str], now: datetime) -> None:
+    """These pages are still open."""
+    session.execute(
+        update(PageView).where(PageView.id.in_(view_ids)).values(last_beat_at=now, ended_at=None)
+    )
+
+
+def leave(session: Session, view_id: str, now: datetime) -> None:
+    """A page was left."""
+    session.execute(update(PageView).where(PageView.id == view_id, PageView.ended_at.is_(None)).values(ended_at=now))
+    record(session, VisitorsMoved())
+
+
+def forget_old_views(session: Session, now: datetime) -> None:
+    session.execute(delete(PageView).where(PageView.last_beat_at < now - KEPT))

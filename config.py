@@ -1,0 +1,123 @@
+"""Settings of the installation from the environment, checked at the start: a bad one stops it with a clear word."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+MINIMUM_SECRET_LENGTH = 32
+WEAK_SECRETS = frozenset({"secret", "changeme", "change-me", "development", "dev", "password"})
+LOG_LEVELS = frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
+
+
+class BadConfiguration(Exception):
+    """A name in the environment whose value cannot be used; the text says which and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    secret_key: str
+    base_url: str
+    trusted_hosts: tuple[str, ...]
+    trusted_proxies: int
+    port: int
+    shop_port: int
+    data_dir: Path
+    database_url: str
+    redis_url: str | None
+    log_level: str
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach us by https: then cookies are Secure and HSTS is sent."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def photo_dir(self) -> Path:
+        return self.data_dir / "photos"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Config":
+        """Read and check every name of the table in `docs/configuration.md`."""
+        data_dir = Path(environment.get("DATA_DIR") or "var").absolute()
+        data_dir.mkdir(parents=True, exist_ok=True)
+        port = _port(environment, "PORT", 8000)
+        redis_url = environment.get("REDIS_URL") or None
+        base_url = _base_url(environment, port)
+        return cls(
+            secret_key=_secret_key(environment, data_dir, alone=redis_url is None),
+            base_url=base_url,
+            trusted_hosts=_trusted_hosts(environment, base_url),
+            trusted_proxies=_whole_number(environment, "TRUSTED_PROXIES", 0),
+            port=port,
+            shop_port=_port(environment, "SHOP_PORT", 8001),
+            data_dir=data_dir,
+            database_url=_database_url(environment, data_dir),
+            redis_url=redis_url,
+            log_level=_log_level(environment),
+        )
+
+
+def _secret_key(environment: Mapping[str, str], data_dir: Path, *, alone: bool) -> str:
+    given = environment.get("SECRET_KEY", "")
+    if given:
+        if len(given) < MINIMUM_SECRET_LENGTH or given.lower() in WEAK_SECRETS or len(set(given)) < 8:
+            raise BadConfiguration(
+                f"SECRET_KEY is too weak: give at least {MINIMUM_SECRET_LENGTH} random characters, "
+                "for example the output of: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        return given
+    if not alone:
+        raise BadConfiguration("SECRET_KEY is required when REDIS_URL is set: all processes must share one")
+    file = data_dir / "secret_key"
+    if not file.exists():
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(secrets.token_urlsafe(48))
+    return file.read_text().strip()
+
+
+def _base_url(environment: Mapping[str, str], port: int) -> str:
+    url = (environment.get("BASE_URL") or f"http://localhost:{port}").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise BadConfiguration(f"BASE_URL must look like https://chat.example.com, without a path; it is {url!r}")
+    return url
+
+
+def _trusted_hosts(environment: Mapping[str, str], base_url: str) -> tuple[str, ...]:
+    given = [host.strip() for host in environment.get("TRUSTED_HOSTS", "").split(",") if host.strip()]
+    own = urlsplit(base_url).hostname
+    assert own is not None
+    local = ["localhost", "127.0.0.1"] if own in {"localhost", "127.0.0.1"} else []
+    return tuple(dict.fromkeys([own, *local, *given]))
+
+
+def _database_url(environment: Mapping[str, str], data_dir: Path) -> str:
+    url = environment.get("DATABASE_URL") or f"sqlite:///{data_dir / 'otvet.sqlite3'}"
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise BadConfiguration("DATABASE_URL must begin with sqlite:/// or postgresql://")
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _log_level(environment: Mapping[str, str]) -> str:
+    level = (environment.get("LOG_LEVEL") or "INFO").upper()
+    if level not in LOG_LEVELS:
+        raise BadConfiguration(f"LOG_LEVEL must be one of {', '.join(sorted(LOG_LEVELS))}; it is {level!r}")
+    return level
+
+
+def _whole_number(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name) or str(default)
+    if not text.isascii() or not text.isdigit():
+        raise BadConfiguration(f"{name} must be a whole number; it is {text!r}")
+    return int(text)
+
+
+def _port(environment: Mapping[str, str], name: str, default: int) -> int:
+    port = _whole_number(environment, name, default)
+    if not 1 <= port <= 65535:
+        raise BadConfiguration(f"{name} must be between 1 and 65535; it is {port}")
+    return port

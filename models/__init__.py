@@ -1,0 +1,28 @@
+"""What is stored, and read queries over it."""
+
+from models.base import Base, db
+from models.chats import AuthorKind, Chat, ChatStep, Message
+from models.departments import Department
+from models.operators import Operator, OperatorPresence, OperatorSession, SignInAttempt, StatusChange
+from models.placements import Placement
+from models.settings import Settings
+from models.visitors import PageView, Visitor
+
+__all__ = [
+    "AuthorKind",
+    "Base",
+    "Chat",
+    "ChatStep",
+    "Department",
+    "Message",
+    "Operator",
+    "OperatorPresence",
+    "OperatorSession",
+    "PageView",
+    "Placement",
+    "Settings",
+    "SignInAttempt",
+    "StatusChange",
+    "Visitor",
+    "db",
+]

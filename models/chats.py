@@ -1,0 +1,129 @@
+"""Chats, their messages and the steps of their life."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base
+from models.departments import Department
+from models.operators import Operator
+from models.placements import Placement
+from models.visitors import Visitor
+from policy.facts import ChatFacts
+from policy.languages import Language
+from policy.transitions import ChatState, Step
+
+OPEN_STATES = (ChatState.QUEUE, ChatState.CHATTING)
+_IS_OPEN = text("state IN ('QUEUE', 'CHATTING')")
+
+
+class AuthorKind(enum.Enum):
+    VISITOR = "visitor"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+class Chat(Base):
+    __tablename__ = "chats"
+    __table_args__ = (
+        UniqueConstraint("visitor_id", "client_id"),
+        Index("ix_chats_visitor_id_revision", "visitor_id", "revision"),
+        Index("ix_chats_started_at", "started_at"),
+        Index("ix_chats_closed_at", "closed_at"),
+        # Open chats are few however long the history grows: every live list and count reads only these.
+        Index("ix_chats_open_operator", "operator_id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        Index("ix_chats_open_queued_at", "queued_at", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    client_id: Mapped[str] = mapped_column(String(36))
+    """Made by the visitor's page, so that a start sent twice starts one chat."""
+    visitor_id: Mapped[int] = mapped_column(ForeignKey("visitors.id", ondelete="CASCADE"))
+    placement_id: Mapped[int | None] = mapped_column(ForeignKey("placements.id", ondelete="SET NULL"), index=True)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="SET NULL"), index=True)
+    language: Mapped[Language]
+    state: Mapped[ChatState]
+    operator_id: Mapped[int | None] = mapped_column(ForeignKey("operators.id", ondelete="SET NULL"))
+    requested_operator_id: Mapped[int | None] = mapped_column(ForeignKey("operators.id", ondelete="SET NULL"))
+    started_at: Mapped[datetime]
+    queued_at: Mapped[datetime]
+    """The place in the queue; kept when a chat comes back to it."""
+    assigned_at: Mapped[datetime | None]
+    first_reply_at: Mapped[datetime | None] = mapped_column(index=True)
+    first_reply_operator_id: Mapped[int | None] = mapped_column(ForeignKey("operators.id", ondelete="SET NULL"))
+    closed_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=0)
+    last_seq: Mapped[int] = mapped_column(default=0)
+    visitor_read_seq: Mapped[int] = mapped_column(default=0)
+    operator_read_seq: Mapped[int] = mapped_column(default=0)
+    unread: Mapped[int] = mapped_column(default=0)
+    """The visitor's messages that no operator has seen."""
+    waiting_since: Mapped[datetime | None]
+    """Since when the visitor waits for an answer."""
+    last_author: Mapped[AuthorKind | None]
+    last_body: Mapped[str | None] = mapped_column(String(140))
+    last_message_at: Mapped[datetime | None]
+
+    visitor: Mapped[Visitor] = relationship()
+    placement: Mapped[Placement | None] = relationship()
+    department: Mapped[Department | None] = relationship()
+    operator: Mapped[Operator | None] = relationship(foreign_keys=[operator_id])
+    requested_operator: Mapped[Operator | None] = relationship(foreign_keys=[requested_operator_id])
+
+    def facts(self) -> ChatFacts:
+        """What the policy needs to know of this chat."""
+        return ChatFacts(
+            id=self.id,
+            state=self.state,
+            language=self.language,
+            queued_at=self.queued_at,
+            department_id=self.department_id,
+            operator_id=self.operator_id,
+            requested_operator_id=self.requested_operator_id,
+            operator_is_admin=self.operator is not None and self.operator.is_admin,
+            visitor_id=self.visitor_id,
+        )
+
+
+class Message(Base):
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("chat_id", "seq"),
+        UniqueConstraint("chat_id", "client_id"),
+        Index("ix_messages_chat_id_revision", "chat_id", "revision"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
+    seq: Mapped[int]
+    revision: Mapped[int]
+    author: Mapped[AuthorKind]
+    operator_id: Mapped[int | None] = mapped_column(ForeignKey("operators.id", ondelete="SET NULL"))
+    client_id: Mapped[str | None] = mapped_column(String(36))
+    body: Mapped[str]
+    at: Mapped[datetime]
+
+
+class ChatStep(Base):
+    """One step of a chat's life: what happened, who did it, and why."""
+
+    __tablename__ = "chat_steps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    step: Mapped[Step]
+    state: Mapped[ChatState]
+    by: Mapped[AuthorKind]
+    by_operator_id: Mapped[int | None] = mapped_column(ForeignKey("operators.id", ondelete="SET NULL"))
+    operator_id: Mapped[int | None] = mapped_column(ForeignKey("operators.id", ondelete="SET NULL"))
+    """Whose the chat is after the step."""
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="SET NULL"))
+    note: Mapped[str] = mapped_column(default="")
+    why: Mapped[dict[str, Any] | None]

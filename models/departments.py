@@ -1,0 +1,26 @@
+"""Departments: groups of operators, by goods or by kind of question."""
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class Department(Base):
+    __tablename__ = "departments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    names: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Names for visitors by language tag, where they differ from `name`."""
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    sort_order: Mapped[int] = mapped_column(default=100)
+    is_hidden: Mapped[bool] = mapped_column(default=False)
+    reply_templates: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    def name_in(self, language_tag: str) -> str:
+        return self.names.get(language_tag) or self.name
+
+    def __str__(self) -> str:
+        return self.name
