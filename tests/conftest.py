@@ -19,6 +19,7 @@ from tests.support.redis import redis_server
 from tests.support.server import ServerProcess
 
 if TYPE_CHECKING:
+    from tests.support.company import Company
     from tests.support.databases import Databases
 
 IN_CI = bool(os.environ.get("CI"))
@@ -110,6 +111,14 @@ def session(app: Flask) -> Session:
     from models import db
 
     return db.session()
+
+
+@pytest.fixture
+def company(session: Session, clock: SteppingClock) -> "Company":
+    """Makes departments, people and chats on the test's database."""
+    from tests.support.company import Company
+
+    return Company(session, clock)
 
 
 @pytest.fixture
