@@ -4,11 +4,15 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, inspect, select, update
+from sqlalchemy import delete, func, inspect, select, update
 from sqlalchemy.orm import Session
 
+from actions.access import locked
+from actions.chats import return_to_queue
 from actions.events import OperatorChanged, SessionEnded, record
 from actions.ids import new_public_id
+from actions.presence import change_status
+from models.chats import OPEN_STATES, Chat
 from models.operators import Operator, OperatorPresence, OperatorSession, operator_subordinates
 from models.queries.people import view_of
 from policy.errors import DomainError
@@ -64,6 +68,58 @@ def save_operator(
     if has_new_password:
         end_sessions(session, operator, now, reason="password", but_session_id=keep_session_id)
     record(session, OperatorChanged(operator.id, view_of(operator), rights_changed=rights_changed))
+
+
+def deactivate_operator(session: Session, operator: Operator, now: datetime, *, by_operator_id: int) -> None:
+    """Switch an account off until it is switched on: signed out everywhere, their open chats back in the queue."""
+    lock_accounts(session)
+    operator.is_active = False
+    session.flush()
+    refuse_without_administrator(session)
+    _take_off_duty(session, operator, now, by_operator_id)
+
+
+def activate_operator(session: Session, operator: Operator) -> None:
+    """Switch an account on again; it comes back as it was, offline."""
+    operator.is_active = True
+    session.flush()
+    record(session, OperatorChanged(operator.id, view_of(operator), rights_changed=True))
+
+
+def delete_operator(session: Session, operator: Operator, now: datetime, *, by_operator_id: int) -> None:
+    """Mark an account as deleted: chats and statistics keep the name, the e-mail is free, nobody leads or is led by it.
+
+    Open chats go back to the queue; every session ends. There is no way back.
+    """
+    lock_accounts(session)
+    operator.deleted_at = now
+    session.flush()
+    refuse_without_administrator(session)
+    _take_off_duty(session, operator, now, by_operator_id)
+    operator.email = operator.password_hash = None
+    operator.departments = []
+    operator.supervised_departments = []
+    operator.subordinates = []
+    session.execute(
+        delete(operator_subordinates).where(operator_subordinates.c.subordinate_id == operator.id)
+    )
+    session.flush()
+
+
+def _take_off_duty(session: Session, operator: Operator, now: datetime, by_operator_id: int) -> None:
+    change_status(session, operator, OperatorStatus.OFFLINE, now, by_operator_id=by_operator_id)
+    # Visitors in one order: two who take each other's chats must not wait for each other.
+    left = session.scalars(
+        select(Chat.public_id)
+        .where(Chat.operator_id == operator.id, Chat.state.in_(OPEN_STATES))
+        .order_by(Chat.visitor_id, Chat.id)
+    ).all()
+    for public_id in left:
+        chat = locked(session, public_id)
+        if chat is not None and chat.operator_id == operator.id and chat.state.is_open:
+            return_to_queue(session, chat, "operator_gone", now)
+    end_sessions(session, operator, now, reason="account_closed")
+    record(session, OperatorChanged(operator.id, None, rights_changed=True))
 
 
 def lock_accounts(session: Session) -> None:
