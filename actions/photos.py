@@ -14,7 +14,8 @@ from policy.errors import DomainError
 MAXIMUM_BYTES = 10 * 1024 * 1024
 MAXIMUM_PIXELS = 25_000_000
 SIDE = 256
-FORMATS = ("JPEG", "GIF", "PNG", "TIFF", "BMP")
+FORMATS = ("JPEG", "GIF", "PNG", "TIFF", "BMP", "WEBP")
+"""What people upload, and what we draw ourselves: a form that was refused sends the drawn photo again."""
 PHOTO_NAME = re.compile(r"[A-Za-z0-9_-]{22}\.webp")
 
 
