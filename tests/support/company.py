@@ -84,5 +84,4 @@ class Company:
                 "first_question": "Hello?",
                 **command,
             }
-            chat = chats.start(session, visitor_id, chats.Start(**given), self._clock())
-        return chat
+            return chats.start(session, visitor_id, chats.Start(**given), self._clock())
