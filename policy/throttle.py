@@ -24,7 +24,7 @@ SIGN_IN_BY_ACCOUNT = (Limit(20, 60 * 60),)
 SIGN_IN_BY_ADDRESS = (Limit(10, 5 * 60),)
 SIGN_IN_ALTOGETHER = (Limit(1000, 5 * 60),)
 # Who waited exactly as long as they were told finds one token, whatever floating point makes of it.
-_ROUNDING = 1e-6
+_ROUNDING = 1e-4
 
 
 def wait_seconds(attempts: Sequence[datetime], limits: Sequence[Limit], now: datetime) -> int:
