@@ -1,0 +1,118 @@
+"""Signing in and out."""
+
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from actions import passwords, sign_in
+from actions.operators import normal_email
+from clock import now
+from models.base import db
+from models.database import unit_of_work
+from policy.statuses import OperatorStatus
+from web import first_run
+from web.identity import begin_session
+from web.paths import own_path
+
+STARTING_STATUSES = tuple(status for status in OperatorStatus if status is not OperatorStatus.OFFLINE)
+pages = Blueprint("auth", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """The pages of signing in and out."""
+    app.register_blueprint(pages)
+
+
+@pages.get("/")
+def home() -> ResponseReturnValue:
+    """A stranger comes to the sign-in page, a signed-in person to the main page."""
+    return redirect(url_for("admin.index" if current_user.is_authenticated else "auth.show_sign_in"))
+
+
+@pages.get("/sign-in")
+def show_sign_in() -> ResponseReturnValue:
+    """The sign-in page; where nobody has an account yet, the page that makes the first one."""
+    if current_user.is_authenticated:
+        return redirect(_aim())
+    if first_run.is_open():
+        return redirect(url_for("first_run.show"))
+    return _page()
+
+
+@pages.post("/sign-in")
+def sign_person_in() -> ResponseReturnValue:
+    """Check the pair: throttled, in equal time for every wrong one, and with one message that tells neither half."""
+    email = normal_email(request.form.get("email", ""))
+    status = _starting_status(request.form.get("status"))
+    address = request.remote_addr or ""
+    moment = now()
+    with unit_of_work() as database:
+        wait = sign_in.seconds_to_wait(database, email, address, moment)
+        if not wait:
+            # Counted before the password is looked at: parallel guesses cannot all slip in under the limit.
+            sign_in.note_failure(database, email, address, moment)
+    if wait:
+        page = _page(_too_often(wait))
+        return page, 429, {"Retry-After": str(wait)}
+    operator = sign_in.find_by_email(db.session(), email)
+    known_hash = operator.password_hash if operator else None
+    db.session.rollback()  # hashing takes long; no transaction stays open meanwhile
+    if not passwords.verify_password(known_hash, request.form.get("password", "")):
+        return _page(_("The e-mail or the password is wrong.")), 401
+    with unit_of_work() as database:
+        sign_in.forget_attempt(database, email, address, moment)
+        operator = sign_in.find_by_email(database, email) or abort(401)
+        begin_session(operator, status, is_remembered="remember" in request.form)
+    return redirect(_aim())
+
+
+@pages.post("/sign-out")
+def sign_person_out() -> ResponseReturnValue:
+    """End this session; the last one takes the person offline."""
+    if current_user.is_authenticated:
+        token = current_user.token
+        with unit_of_work() as database:
+            signed_in = sign_in.session_of(database, token, now())
+            if signed_in:
+                sign_in.end_session(database, signed_in, now())
+    session.clear()
+    flash(_("You have signed out."), "success")
+    return redirect(url_for("auth.show_sign_in"))
+
+
+@pages.get("/requirements")
+def show_requirements() -> ResponseReturnValue:
+    """Which browsers are supported."""
+    return render_template("auth/requirements.html")
+
+
+def _page(refusal: str | None = None) -> str:
+    return render_template(
+        "auth/sign_in.html",
+        refusal=refusal,
+        statuses=STARTING_STATUSES,
+        chosen_status=_starting_status(request.form.get("status")),
+        email=request.form.get("email", ""),
+        is_remembered="remember" in request.form,
+        next=own_path(request.values.get("next")) or "",
+    )
+
+
+def _starting_status(text: str | None) -> OperatorStatus:
+    return next((status for status in STARTING_STATUSES if status.value == text), OperatorStatus.ONLINE)
+
+
+def _too_often(wait: int) -> str:
+    return str(
+        ngettext(
+            "Too many attempts. Try again in %(num)s minute.",
+            "Too many attempts. Try again in %(num)s minutes.",
+            -(-wait // 60),
+        )
+    )
+
+
+def _aim() -> str:
+    return own_path(request.values.get("next")) or url_for("admin.index")
