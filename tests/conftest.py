@@ -5,9 +5,9 @@ The application is imported by the fixtures that need it: tests of the policy st
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import hypothesis
 import pytest
@@ -22,6 +22,8 @@ from tests.support.server import ServerProcess
 if TYPE_CHECKING:
     from tests.support.company import Company
     from tests.support.databases import Databases
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 IN_CI = bool(os.environ.get("CI"))
 # What is stored and done must hold on both databases; faces are tested on the embedded one unless they ask.
@@ -67,11 +69,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    report: Any = yield
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return without_skips((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return without_skips((yield))
+
+
+def without_skips(report: Report) -> Report:
+    """What was not tested is not known to work: in CI a skip is a failure."""
     if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped, and CI skips nothing: {report.longrepr}"
+        report.longrepr = f"{report.nodeid} was skipped, and CI skips nothing: {report.longrepr}"
     return report
 
 

@@ -1,6 +1,9 @@
 """What the project promises about itself: its commands exist, its settings are described, no machine left a trace."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,3 +82,31 @@ def test_the_locks_hold_what_the_requirements_name_with_hashes_only() -> None:
 
 def test_nothing_of_a_machine_is_in_the_tree() -> None:
     assert check_tree.main() == 0
+
+
+SKIPPING = {
+    "a test": "import pytest\n\n@pytest.mark.skip(reason='not today')\ndef test_one(): pass\n",
+    "a module": "import pytest\n\npytest.skip('not here', allow_module_level=True)\n",
+}
+
+
+@pytest.mark.parametrize("source", SKIPPING.values(), ids=SKIPPING)
+@pytest.mark.parametrize(("ci", "passes"), [("true", False), ("", True)])
+def test_ci_takes_a_skip_for_a_failure(tmp_path: Path, source: str, ci: str, passes: bool) -> None:
+    (tmp_path / "test_skipping.py").write_text(f"{source}\n\ndef test_two(): pass\n")
+    (tmp_path / "test_passing.py").write_text("def test_three(): pass\n")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "CI": ci}
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "tests.conftest",
+        "-p",
+        "no:cacheprovider",
+        str(tmp_path),
+    ]
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (run.returncode == 0) is passes, run.stdout
+    assert ("CI skips nothing" in run.stdout) is not passes
