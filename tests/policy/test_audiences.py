@@ -1,25 +1,38 @@
 from dataclasses import replace
+from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from policy.audiences import Audience, audiences, audiences_of
 from policy.facts import ChatFacts, OperatorFacts
 from policy.languages import Language
 from policy.rights import Action, Answer, may
 from policy.transitions import ChatState
-from tests.policy.examples import chat, chats, ids, operator, operators
+from tests.policy.examples import chat, chats, ids, operator, operators, people_numbers
+
+NO_POWERS: dict[str, Any] = {
+    "is_active": True,
+    "is_admin": False,
+    "subordinate_ids": ids(),
+    "subordinate_department_ids": ids(),
+    "supervised_department_ids": ids(),
+}
+# Each power by itself: together they would hide what one of them misses.
+one_power = st.one_of(
+    operators(**NO_POWERS),
+    operators(**{key: fact for key, fact in NO_POWERS.items() if not key.startswith("subordinate")}),
+    operators(**{key: fact for key, fact in NO_POWERS.items() if not key.startswith("supervised")}),
+)
+waiting_chats = chats(state=ChatState.QUEUE, operator_id=None, operator_is_admin=False)
+answered_chats = people_numbers.flatmap(lambda number: chats(state=ChatState.CHATTING, operator_id=number))
 
 
-@given(operators(), chats())
+@settings(max_examples=1000)
+@given(st.one_of(operators(), one_power), st.one_of(chats(), waiting_chats, answered_chats))
 def test_a_person_hears_of_a_chat_exactly_when_they_may_see_it(
     person: OperatorFacts, told: ChatFacts
 ) -> None:
-    is_seen = may(person, Action.SEE_CHAT, told) is Answer.ALLOWED
-    assert bool(audiences(told) & audiences_of(person)) is is_seen
-
-
-@given(operators(is_active=True), chats(state=ChatState.QUEUE, operator_id=None, operator_is_admin=False))
-def test_so_it_is_with_waiting_chats(person: OperatorFacts, told: ChatFacts) -> None:
     is_seen = may(person, Action.SEE_CHAT, told) is Answer.ALLOWED
     assert bool(audiences(told) & audiences_of(person)) is is_seen
 
