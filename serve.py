@@ -11,7 +11,22 @@ from dotenv import load_dotenv  # noqa: E402
 load_dotenv()
 
 from app import create_app  # noqa: E402
+from commands.upgrade import upgrade_embedded  # noqa: E402
+from config import BadConfiguration  # noqa: E402
 from realtime.serving import serve  # noqa: E402
+from web.demo_shop import create_shop  # noqa: E402
+
+
+def main() -> None:
+    """Serve Otvet; with --with-shop also the demo's shop, on a port and so an origin of its own."""
+    try:
+        app = create_app()
+    except BadConfiguration as error:
+        sys.exit(f"Otvet cannot start: {error}.")
+    upgrade_embedded(app)
+    config = app.config["OTVET"]
+    serve(app, create_shop(config) if "--with-shop" in sys.argv[1:] else None)
+
 
 if __name__ == "__main__":
-    serve(create_app(), with_shop="--with-shop" in sys.argv[1:])
+    main()

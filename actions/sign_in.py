@@ -147,3 +147,12 @@ def _wait(session: Session, limits: tuple[Limit, ...], now: datetime, *condition
         .limit(needed)
     ).all()
     return wait_seconds(attempts, limits, now)
+
+
+def forget_attempt(session: Session, email: str, address: str, at: datetime) -> None:
+    """The attempt noted at that time was a right one after all."""
+    session.execute(
+        delete(SignInAttempt).where(
+            SignInAttempt.email == email[:254], SignInAttempt.address == address[:45], SignInAttempt.at == at
+        )
+    )

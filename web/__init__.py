@@ -2,16 +2,18 @@
 
 from flask import Flask
 
-from web import assets, auth, errors, first_run, headers, identity, languages, photos
+from web import assets, auth, errors, first_run, headers, health, identity, languages, photos, product
 
 
 def init_app(app: Flask) -> None:
     """Each part of the room; headers first, so that they stand on every answer, errors included."""
     headers.init_app(app)
     assets.init_app(app)
+    product.init_app(app)
     errors.init_app(app)
     languages.init_app(app)
     identity.init_app(app)
     auth.init_app(app)
     first_run.init_app(app)
-    photos.init_app(app)
+    app.register_blueprint(photos.photos)
+    health.init_app(app)

@@ -1,0 +1,10 @@
+"""The command line: `flask --app app <command>`. The fourth face of the product, as thin as the others."""
+
+from flask import Flask
+
+from commands import administrator, demo
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(administrator.create_admin)
+    app.cli.add_command(demo.demo)

@@ -1,0 +1,22 @@
+"""The Flask-SocketIO module: visitors' chats, the workplace, and the auto-assignment loop."""
+
+from flask import Flask
+
+from actions.events import publisher
+from config import Config
+from realtime import broadcast, http, sockets
+from realtime.committer import GroupCommitter
+from realtime.loops import Loops
+from realtime.server import socketio
+
+
+def init_app(app: Flask) -> None:
+    """Sockets, their HTTP twins, and the subscribers of committed events. Loops begin only in a serving process."""
+    config: Config = app.config["OTVET"]
+    socketio.init_app(app, message_queue=config.redis_url)
+    sockets.register(app)
+    http.init_app(app)
+    app.extensions["committer"] = GroupCommitter(app)
+    app.extensions["loops"] = loops = Loops(app)
+    publisher(app).subscribe(broadcast.publish)
+    publisher(app).subscribe(loops.notice)

@@ -1,0 +1,78 @@
+"""The group committer: messages and read marks that come together are stored in one transaction.
+
+One greenlet takes all that is pending, without waiting for more; each sender waits for its own answer, which comes after the
+common COMMIT. So a durable commit costs one fsync for many messages, and nothing is acknowledged that is not on disk.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gevent
+import structlog
+from flask import Flask
+from gevent.event import AsyncResult, Event
+
+from actions.messages import Post, Posted, Read, mark_read, post_messages
+from clock import now
+from models.database import unit_of_work
+from policy.errors import DomainError
+
+log = structlog.get_logger(__name__)
+
+MOST_AT_ONCE = 500
+
+
+class GroupCommitter:
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._pending: list[tuple[Post | Read, AsyncResult]] = []
+        self._wake = Event()
+
+    def start(self) -> None:
+        gevent.spawn(self._run)
+
+    def submit(self, item: Post | Read) -> Any:
+        """Store it together with what else is pending; gives the action's answer or raises its refusal."""
+        result = AsyncResult()
+        self._pending.append((item, result))
+        self._wake.set()
+        answer = result.get()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _run(self) -> None:
+        while True:
+            self._wake.wait()
+            batch, self._pending = self._pending[:MOST_AT_ONCE], self._pending[MOST_AT_ONCE:]
+            if not self._pending:
+                self._wake.clear()
+            if batch:
+                self._commit(batch)
+
+    def _commit(self, batch: list[tuple[Post | Read, AsyncResult]]) -> None:
+        for kind, action in _ACTIONS:
+            own = [(item, result) for item, result in batch if isinstance(item, kind)]
+            if own:
+                answers = self._together([item for item, _ in own], action)
+                for (_, result), answer in zip(own, answers, strict=True):
+                    result.set(answer)
+
+    def _together(self, items: Sequence[Any], action: "_Action") -> Sequence[Any]:
+        try:
+            return self._stored(items, action)
+        except Exception as error:
+            if len(items) == 1:
+                log.exception("commit.failed")
+                return [error]
+            # One that breaks the transaction must not take the others with it.
+            log.warning("commit.batch_failed", size=len(items), error=type(error).__name__)
+            return [self._together([item], action)[0] for item in items]
+
+    def _stored(self, items: Sequence[Any], action: "_Action") -> Sequence[Any]:
+        with self._app.app_context(), unit_of_work() as session:
+            return action(session, items, now())
+
+
+_Action = Callable[[Any, Sequence[Any], Any], Sequence[Posted | int | DomainError]]
+_ACTIONS: tuple[tuple[type, _Action], ...] = ((Post, post_messages), (Read, mark_read))

@@ -1,0 +1,117 @@
+"""Who is behind each socket of this process. Flask's session is frozen at connect; this is what commands go by."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from actions.errors import TooFast
+from policy.languages import Language
+from policy.throttle import TokenBucket
+
+VISITOR_SOCKETS = 4
+OPERATOR_SOCKETS = 10
+
+
+@dataclass(slots=True)
+class VisitorConnection:
+    sid: str
+    person_id: int
+    placement: str
+    language: Language
+
+
+@dataclass(slots=True)
+class OperatorConnection:
+    sid: str
+    person_id: int
+    session_id: int
+    language: Language
+    rooms: set[str] = field(default_factory=set)
+
+
+C = TypeVar("C", VisitorConnection, OperatorConnection)
+
+
+class Connections(Generic[C]):
+    """The living sockets of one plane, by socket and by person."""
+
+    def __init__(self, most_per_person: int) -> None:
+        self._most = most_per_person
+        self._by_sid: dict[str, C] = {}
+        self._by_person: defaultdict[int, set[str]] = defaultdict(set)
+
+    def add(self, connection: C) -> bool:
+        """Whether there was still room for one more socket of this person."""
+        own = self._by_person[connection.person_id]
+        if len(own) >= self._most:
+            return False
+        own.add(connection.sid)
+        self._by_sid[connection.sid] = connection
+        return True
+
+    def remove(self, sid: str) -> C | None:
+        """Forget a socket; asked twice it is nothing the second time."""
+        connection = self._by_sid.pop(sid, None)
+        if connection is None:
+            return None
+        own = self._by_person[connection.person_id]
+        own.discard(sid)
+        if not own:
+            del self._by_person[connection.person_id]
+        return connection
+
+    def get(self, sid: str) -> C | None:
+        return self._by_sid.get(sid)
+
+    def of(self, person_id: int) -> list[C]:
+        return [self._by_sid[sid] for sid in self._by_person.get(person_id, ())]
+
+    def people(self) -> list[int]:
+        return list(self._by_person)
+
+    def __iter__(self) -> Iterator[C]:
+        return iter(list(self._by_sid.values()))
+
+    def __len__(self) -> int:
+        return len(self._by_sid)
+
+
+visitors: Connections[VisitorConnection] = Connections(VISITOR_SOCKETS)
+operators: Connections[OperatorConnection] = Connections(OPERATOR_SOCKETS)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    per_second: float
+    burst: float
+
+
+class Limiter:
+    """Token buckets by name and person; those that have been full for long are forgotten."""
+
+    FORGET_AFTER_SECONDS = 600
+    SWEEP_AT = 10_000
+
+    def __init__(self) -> None:
+        self._buckets: dict[tuple[str, int | str], tuple[TokenBucket, float]] = {}
+
+    def wait(self, name: str, person: int | str, rate: Rate) -> float:
+        """0, or the seconds to wait."""
+        now = time.monotonic()
+        if len(self._buckets) > self.SWEEP_AT:
+            fresh = now - self.FORGET_AFTER_SECONDS
+            self._buckets = {key: kept for key, kept in self._buckets.items() if kept[1] > fresh}
+        bucket, _ = self._buckets.get((name, person)) or (TokenBucket(rate.per_second, rate.burst), now)
+        self._buckets[name, person] = (bucket, now)
+        return bucket.take(now)
+
+    def demand(self, name: str, person: int | str, rate: Rate) -> None:
+        """Take one, or say when there will be one."""
+        seconds = self.wait(name, person, rate)
+        if seconds:
+            raise TooFast(seconds)
+
+
+limiter = Limiter()

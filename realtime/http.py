@@ -1,0 +1,180 @@
+"""The HTTP twins of both planes: the same commands where WebSocket is blocked, and long polling on the same cursor."""
+
+import hashlib
+import json
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_login import current_user
+
+from actions import visits
+from actions.errors import TooFast, Unauthorised
+from actions.messages import Author
+from actions.presence import note_seen
+from clock import now
+from models import Visitor, db
+from models.database import unit_of_work
+from models.settings import load_settings
+from policy.errors import DomainError
+from policy.languages import Language
+from realtime.answers import refusal, status_of
+from realtime.availability import availability
+from realtime.commands import Enter, Malformed, TooLarge, parse
+from realtime.connections import Rate, limiter
+from realtime.namespaces import operator as operator_commands
+from realtime.namespaces import visitor as visitor_commands
+from realtime.payloads import Payload
+from realtime.planes import Identity, Plane
+from realtime.server import MAXIMUM_FRAME_BYTES
+from realtime.waiting import operator_waiters, visitor_waiters
+
+visitor_api = Blueprint("visitor_api", __name__, url_prefix="/visitor/api")
+operator_api = Blueprint("operator_api", __name__, url_prefix="/operator/api")
+
+ENTER_BY_ADDRESS = Rate(per_second=2, burst=300)
+POLLS = Rate(per_second=2, burst=20)
+
+
+@visitor_api.post("/enter")
+def enter() -> ResponseReturnValue:
+    """A chat window opens: recognise the browser or make it a visitor, and say all it needs to begin."""
+    payload = parse(Enter, _body())
+    limiter.demand("enter", request.remote_addr or "", ENTER_BY_ADDRESS)
+    with unit_of_work() as session:
+        placement = visitor_commands.placement_of(session, payload.placement)
+        entered = visits.enter(
+            session,
+            _bearer(),
+            now(),
+            address=request.remote_addr or "",
+            user_agent=request.user_agent.string,
+        )
+        visitor = entered.visitor
+        shown_in = payload.language or placement.language or load_settings(session).language
+        answer: Payload = {
+            "ok": True,
+            "visitor": {
+                "id": visitor.public_id,
+                "name": visitor.name,
+                "email": visitor.email,
+                "phone": visitor.phone,
+            },
+            "availability": availability(session, placement, shown_in),
+            **visitor_commands.state_after(session, visitor, 0),
+        }
+        if entered.token is not None:
+            answer["token"] = entered.token
+    return jsonify(answer)
+
+
+@visitor_api.post("/<command>")
+def visitor_command(command: str) -> ResponseReturnValue:
+    return _carry_out(visitor_commands.plane, command, _visitor_identity())
+
+
+@visitor_api.get("/events")
+def visitor_events() -> ResponseReturnValue:
+    """Held until something lies behind the revision that the page knows, for 25 seconds at most."""
+    identity = _visitor_identity()
+    limiter.demand("visitor.events", identity.person_id, POLLS)
+    after = request.args.get("after", type=int)
+    if after is None or after < 0:
+        raise Malformed
+
+    def look() -> Payload | None:
+        db.session.rollback()
+        visitor = db.session.get(Visitor, identity.person_id, populate_existing=True)
+        if visitor is None:
+            raise Unauthorised
+        return visitor_commands.state_after(db.session(), visitor, after) if visitor.revision > after else None
+
+    found = visitor_waiters.until(identity.person_id, look)
+    return jsonify({"ok": True, **(found or {"revision": after, "chats": [], "messages": []})})
+
+
+@operator_api.post("/<command>")
+def operator_command(command: str) -> ResponseReturnValue:
+    return _carry_out(operator_commands.plane, command, _operator_identity())
+
+
+@operator_api.get("/events")
+def operator_events() -> ResponseReturnValue:
+    """Held until the snapshot differs from the one that the page knows by its mark; keeps the operator present."""
+    identity = _operator_identity()
+    limiter.demand("operator.events", identity.person_id, POLLS)
+    known = request.args.get("known", "")
+    with unit_of_work() as session:
+        note_seen(session, [identity.person_id], now())
+    latest: dict[str, Any] = {}
+
+    def look() -> Payload | None:
+        db.session.rollback()
+        answer = operator_commands.plane.carry_out(_app(), "snapshot", identity, {})
+        mark = _mark(answer)
+        latest.update(answer, mark=mark)
+        return answer if mark != known or not answer["ok"] else None
+
+    operator_waiters.until(identity.person_id, look)
+    return jsonify(latest), status_of(latest)
+
+
+def _mark(snapshot: Payload) -> str:
+    """Names a snapshot by what it says; the time at which it was taken is no part of it."""
+    said = {name: value for name, value in snapshot.items() if name != "now"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _carry_out(plane: Plane, name: str, identity: Identity) -> ResponseReturnValue:
+    if name not in plane.commands:
+        raise Malformed
+    answer = plane.carry_out(_app(), name, identity, _body())
+    return jsonify(answer), status_of(answer)
+
+
+def _visitor_identity() -> Identity:
+    visitor = visits.visitor_of(db.session(), _bearer(), now())
+    if visitor is None:
+        raise Unauthorised
+    language = Language.parse(request.accept_languages.best or "") or load_settings(db.session()).language
+    return Identity(Author(visitor_id=visitor.id), visitor.id, language)
+
+
+def _operator_identity() -> Identity:
+    if not current_user.is_authenticated:
+        raise Unauthorised
+    language = Language.parse(str(get_locale())) or Language.EN
+    return Identity(Author(session_id=current_user.session_id), current_user.operator.id, language)
+
+
+def _bearer() -> str | None:
+    """The visitor's token travels in a header only, so it is in no log, link or referrer."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def _body() -> object:
+    if (request.content_length or 0) > MAXIMUM_FRAME_BYTES:
+        raise TooLarge
+    return request.get_json(force=True, silent=True)
+
+
+def _app() -> Any:
+    return current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy has it
+
+
+def _refused(error: DomainError) -> ResponseReturnValue:
+    answer = refusal(error)
+    response = jsonify(answer)
+    if isinstance(error, TooFast):
+        response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    return response, status_of(answer)
+
+
+def init_app(app: Flask) -> None:
+    for blueprint in (visitor_api, operator_api):
+        blueprint.register_error_handler(DomainError, _refused)
+        app.register_blueprint(blueprint)
+    # A visitor is known by a header that no foreign page can make a browser send.
+    app.extensions["csrf"].exempt(visitor_api)

@@ -1,0 +1,174 @@
+"""What runs by itself in every process: serving the queue, noticing who is gone, keeping rights and numbers fresh.
+
+Each step is an action in a transaction of its own; claims make it harmless that every process runs them.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import gevent
+import structlog
+from flask import Flask
+from gevent.event import Event
+from sqlalchemy import select
+
+from actions import assignment, presence, visits
+from actions.events import (
+    ChatChanged,
+    DepartmentChanged,
+    OperatorChanged,
+    PlacementChanged,
+    SessionEnded,
+    SettingsChanged,
+    VisitorsMoved,
+)
+from actions.events import Event as Happened
+from clock import now
+from models import Placement, db
+from models.database import unit_of_work
+from models.queries import people
+from models.queries.sessions import living_sessions
+from models.settings import load_settings
+from realtime import broadcast, rooms
+from realtime.availability import availability
+from realtime.connections import operators, visitors
+from realtime.namespaces.operator import NAMESPACE, dashboard_payload, settings_payload
+from realtime.sockets import place_in_rooms
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 10
+SEEN_SECONDS = 15
+GONE_SECONDS = 5
+RIGHTS_SECONDS = 3
+FORGET_SECONDS = 3600
+DASHBOARD_SECONDS = 15
+DASHBOARD_PAUSE_SECONDS = 1
+AVAILABILITY_PAUSE_SECONDS = 0.2
+
+
+class Loops:
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._queue_moved = Event()
+        self._numbers_moved = Event()
+        self._availability_moved = Event()
+        self._rights_moved = Event()
+        self._began_at = now()
+
+    def start(self) -> None:
+        """Begin all loops; called once in a serving process."""
+        self._began_at = now()
+        gevent.spawn(self._forever, self._serve_queue, self._queue_moved, SWEEP_SECONDS, 0)
+        gevent.spawn(self._forever, self._tell_numbers, self._numbers_moved, DASHBOARD_SECONDS, DASHBOARD_PAUSE_SECONDS)
+        gevent.spawn(
+            self._forever, self._tell_availability, self._availability_moved, 60, AVAILABILITY_PAUSE_SECONDS
+        )
+        gevent.spawn(self._forever, self._renew_rights, self._rights_moved, RIGHTS_SECONDS, 0)
+        gevent.spawn(self._forever, self._note_seen, Event(), SEEN_SECONDS, 0)
+        gevent.spawn(self._forever, self._switch_gone_offline, Event(), GONE_SECONDS, 0)
+        gevent.spawn(self._forever, self._forget_old_views, Event(), FORGET_SECONDS, 0)
+
+    def notice(self, happened: Happened) -> None:
+        """Wake what depends on the event; the work itself is never done in the one who committed."""
+        if isinstance(happened, ChatChanged):
+            if happened.view is not None:
+                self._queue_moved.set()
+                self._numbers_moved.set()
+            return
+        self._numbers_moved.set()
+        if isinstance(happened, SessionEnded):
+            self._close_sockets(happened)
+        if isinstance(happened, OperatorChanged | DepartmentChanged | SettingsChanged | PlacementChanged):
+            self._queue_moved.set()
+            self._availability_moved.set()
+        if isinstance(happened, DepartmentChanged | SettingsChanged) or (
+            isinstance(happened, OperatorChanged) and happened.rights_changed
+        ):
+            self._rights_moved.set()
+        if isinstance(happened, SettingsChanged | DepartmentChanged):
+            gevent.spawn(self._tell_settings)
+
+    def _forever(self, step: Callable[[datetime], None], wake: Event, at_least_every: float, pause: float) -> None:
+        """Do the step whenever something wakes it, and now and then anyway, as a safety net."""
+        while True:
+            wake.wait(at_least_every)
+            wake.clear()
+            try:
+                with self._app.app_context():
+                    step(now())
+            except Exception:
+                log.exception("loop.failed", step=step.__name__)
+                gevent.sleep(1)
+            if pause:
+                gevent.sleep(pause)
+
+    def _serve_queue(self, at: datetime) -> None:
+        """Serve the queue until nothing more can be served."""
+        while True:
+            db.session.rollback()
+            decisions = assignment.plan_assignments(db.session())
+            db.session.rollback()
+            claimed = 0
+            for decision in decisions:
+                with unit_of_work() as session:
+                    claimed += assignment.claim(session, decision, now())
+            if not claimed:
+                return
+
+    def _switch_gone_offline(self, at: datetime) -> None:
+        with unit_of_work() as session:
+            presence.switch_gone_offline(session, at, self._began_at)
+
+    def _note_seen(self, at: datetime) -> None:
+        with unit_of_work() as session:
+            presence.note_seen(session, operators.people(), at)
+
+    def _forget_old_views(self, at: datetime) -> None:
+        with unit_of_work() as session:
+            visits.forget_old_views(session, at)
+
+    def _renew_rights(self, at: datetime) -> None:
+        """Every socket is held against the database: sessions that ended are closed, rooms follow today's rights."""
+        living = living_sessions(db.session(), {connection.session_id for connection in operators}, at)
+        for connection in operators:
+            if connection.session_id not in living:
+                broadcast.tell_signed_out(connection.sid, "session_ended", NAMESPACE)
+        for operator_id in operators.people():
+            person = people.person(db.session(), operator_id)
+            wanted = rooms.of_person(people.facts_of(db.session(), person)) if person else set()
+            changed = [connection for connection in operators.of(operator_id) if connection.rooms != wanted]
+            for connection in changed:
+                place_in_rooms(connection, wanted)
+            if changed and person:
+                broadcast.tell_resync(operator_id)
+
+    def _close_sockets(self, ended: SessionEnded) -> None:
+        for connection in operators.of(ended.operator_id):
+            is_meant = ended.session_id in (None, connection.session_id)
+            if is_meant and connection.session_id != ended.but_session_id:
+                gevent.spawn(broadcast.tell_signed_out, connection.sid, ended.reason, NAMESPACE)
+
+    def _tell_settings(self) -> None:
+        with self._app.app_context():
+            broadcast.tell_settings(settings_payload(load_settings(db.session())))
+        for operator_id in operators.people():
+            broadcast.tell_resync(operator_id)
+
+    def _tell_numbers(self, at: datetime) -> None:
+        """Fresh numbers to those who watch a dashboard in this process."""
+        for operator_id in operators.people():
+            if not broadcast.is_watched(operator_id):
+                continue
+            person = people.person(db.session(), operator_id)
+            if person is not None:
+                facts = people.facts_of(db.session(), person)
+                broadcast.tell_dashboard(operator_id, dashboard_payload(db.session(), facts))
+
+    def _tell_availability(self, at: datetime) -> None:
+        """Who is there now, to the open chat windows of each placement in this process."""
+        shown = {(connection.placement, connection.language) for connection in visitors}
+        for key, language in shown:
+            placement = db.session.scalar(select(Placement).where(Placement.key == key))
+            if placement is not None:
+                broadcast.tell_availability(key, availability(db.session(), placement, language))

@@ -1,0 +1,173 @@
+"""The visitor's commands. Each reaches only the visitor's own chats."""
+
+from datetime import datetime
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actions import chats
+from actions.access import chat_for_visitor
+from actions.errors import Invalid, Unauthorised
+from actions.messages import Author, Post, Posted, Read
+from models import Placement, Visitor
+from models.placements import Choice
+from models.queries import chats as queries
+from policy.transitions import ChatState
+from realtime import payloads
+from realtime.availability import availability
+from realtime.broadcast import tell_visitor_typing
+from realtime.commands import (
+    OneChat,
+    PostMessage,
+    ReadUpTo,
+    StartChat,
+    SyncVisitor,
+    VisitorTypes,
+)
+from realtime.connections import Rate
+from realtime.planes import Call, HotCommand, Identity, Plane
+
+NAMESPACE = "/visitor"
+
+
+def _identify(session: Session, identity: Identity, now: datetime) -> Call:
+    visitor = session.get(Visitor, identity.person_id)
+    if visitor is None:
+        raise Unauthorised
+    return Call(session, identity, now, visitor=visitor)
+
+
+plane = Plane(NAMESPACE, _identify)
+
+
+def state_after(session: Session, visitor: Visitor, after: int) -> dict[str, Any]:
+    """Everything of the visitor's that changed since a revision; from 0 on, only the newest chat and its last messages."""
+    if after <= 0:
+        newest = queries.newest_chat(session, visitor.id)
+        found = [newest] if newest else []
+        messages = queries.messages_before(session, newest, None, queries.SYNC_LIMIT) if newest else []
+        revision = visitor.revision
+        more = False
+    else:
+        found = queries.changed_chats(session, visitor.id, after)
+        messages = queries.changed_messages(session, [(chat.id, chat.public_id) for chat in found], after)
+        more = len(messages) == queries.SYNC_LIMIT
+        revision = queries.last_revision(messages) if more else visitor.revision
+    return {
+        "revision": revision,
+        "chats": [payloads.chat_for_visitor(queries.view_of(chat)) for chat in found],
+        "messages": [payloads.message_for_visitor(message) for message in messages],
+        **({"more": True} if more else {}),
+    }
+
+
+@plane.command("sync", SyncVisitor, writes=False)
+def sync(call: Call, payload: SyncVisitor) -> dict[str, Any]:
+    assert call.visitor is not None
+    placement = placement_of(call.session, payload.placement or call.identity.placement)
+    return {
+        **state_after(call.session, call.visitor, payload.after),
+        "availability": availability(call.session, placement, call.identity.language),
+    }
+
+
+@plane.command("start", StartChat, rate=Rate(per_second=0.05, burst=6))
+def start(call: Call, payload: StartChat) -> dict[str, Any]:
+    assert call.visitor is not None
+    placement = placement_of(call.session, payload.placement)
+    _check_contacts(placement, payload)
+    chat = chats.start(
+        call.session,
+        call.visitor.id,
+        chats.Start(
+            client_id=payload.client_id,
+            placement=placement.key,
+            department=payload.department,
+            snippet_department=payload.snippet_department,
+            operator=payload.operator,
+            first_question=payload.first_question or "",
+            name=payload.name,
+            email=payload.email,
+            phone=payload.phone,
+            language=payload.language,
+        ),
+        call.now,
+    )
+    return {"chat": payloads.chat_for_visitor(queries.view_of(chat)), "revision": chat.revision}
+
+
+@plane.command("typing", VisitorTypes, writes=False, rate=Rate(per_second=2, burst=6))
+def typing(call: Call, payload: VisitorTypes) -> dict[str, Any]:
+    chat = chat_for_visitor(call.session, call.identity.person_id, payload.chat)
+    if chat.state in (ChatState.QUEUE, ChatState.CHATTING):
+        tell_visitor_typing(call.session, chat, payload.text)
+    return {}
+
+
+@plane.command("close", OneChat)
+def close(call: Call, payload: OneChat) -> dict[str, Any]:
+    chat = chats.close_by_visitor(call.session, call.identity.person_id, payload.chat, call.now)
+    return {"revision": chat.revision}
+
+
+def _post(author: Author, payload: PostMessage) -> Post:
+    return Post(author, payload.chat, payload.client_id, payload.body)
+
+
+def _read(author: Author, payload: ReadUpTo) -> Read:
+    return Read(author, payload.chat, payload.seq)
+
+
+def posted(answer: Posted) -> dict[str, Any]:
+    return {
+        "seq": answer.seq,
+        "revision": answer.revision,
+        "at": payloads.time(answer.at),
+        "duplicate": answer.duplicate,
+    }
+
+
+def seen(answer: int) -> dict[str, Any]:
+    return {"seq": answer}
+
+
+plane.hot(HotCommand("post", PostMessage, _post, posted, None, Rate(per_second=1, burst=10)))
+plane.hot(HotCommand("read", ReadUpTo, _read, seen, None, Rate(per_second=5, burst=30)))
+
+
+def placement_of(session: Session, key: str) -> Placement:
+    placement = session.scalar(select(Placement).where(Placement.key == key))
+    if placement is None:
+        raise Invalid({"placement": "not_found"})
+    return placement
+
+
+def _check_contacts(placement: Placement, payload: StartChat) -> None:
+    """What the placement demands must be there; an e-mail, where given, must be one."""
+    wrong: dict[str, str] = {}
+    if payload.email:
+        try:
+            validate_email(payload.email, check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            wrong["email"] = "invalid"
+    if payload.phone and sum(character.isdigit() for character in payload.phone) < 5:
+        wrong["phone"] = "invalid"
+    for name in required_fields(placement):
+        if not getattr(payload, name):
+            wrong[name] = "required"
+    if wrong:
+        raise Invalid(wrong)
+
+
+def required_fields(placement: Placement) -> list[str]:
+    """The fields without which a chat does not begin here."""
+    required = []
+    if placement.requires_prechat_form:
+        required.append("first_question")
+        asked = {"name": placement.asks_name, "email": placement.asks_email, "phone": placement.asks_phone}
+        required += [name for name, choice in asked.items() if choice is Choice.REQUIRED]
+    if placement.offers_department_choice is Choice.REQUIRED and placement.department_id is None:
+        required.append("department")
+    return required

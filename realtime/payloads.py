@@ -1,0 +1,205 @@
+"""What goes over the wire: one function per thing and audience, from plain views. Visitors get no number of the database."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from actions.events import ChatChanged
+from models.chats import AuthorKind
+from models.queries.chats import ChatView, MessageView, StepView
+from models.queries.dashboard import Dashboard, Period
+from models.queries.people import OperatorCard, OperatorView
+from policy.assignment import Explanation
+
+Payload = dict[str, Any]
+
+
+def time(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC, to the millisecond."""
+    return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def photo_url(photo: str | None) -> str | None:
+    return None if photo is None else f"/photos/{photo}"
+
+
+def operator_for_visitor(card: OperatorCard) -> Payload:
+    return {"id": card.public_id, "name": card.public_name, "photo": photo_url(card.photo)}
+
+
+def operator_for_operator(card: OperatorCard) -> Payload:
+    return {"id": card.id, "name": card.internal_name, "photo": photo_url(card.photo)}
+
+
+def message_for_visitor(message: MessageView) -> Payload:
+    return _message(message, AuthorKind.VISITOR, operator_for_visitor)
+
+
+def message_for_operator(message: MessageView) -> Payload:
+    return _message(message, AuthorKind.OPERATOR, operator_for_operator)
+
+
+def _message(message: MessageView, own_side: AuthorKind, card: Any) -> Payload:
+    payload: Payload = {
+        "chat": message.chat,
+        "seq": message.seq,
+        "revision": message.revision,
+        "author": message.author.value,
+        "body": message.body,
+        "at": time(message.at),
+    }
+    if message.operator is not None:
+        payload["operator"] = card(message.operator)
+    if message.author is own_side and message.client_id is not None:
+        payload["client_id"] = message.client_id
+    return payload
+
+
+def chat_for_visitor(chat: ChatView) -> Payload:
+    department = chat.department
+    return {
+        "id": chat.id,
+        "revision": chat.revision,
+        "state": chat.state.value,
+        "operator": chat.operator and operator_for_visitor(chat.operator),
+        "department": department
+        and {
+            "key": department.key,
+            "name": dict(department.names).get(chat.language.tag) or department.name,
+        },
+        "language": chat.language.tag,
+        "last_seq": chat.last_seq,
+        "read": {"visitor": chat.visitor_read_seq, "operator": chat.operator_read_seq},
+        "started_at": time(chat.started_at),
+        "closed_at": time(chat.closed_at),
+    }
+
+
+def chat_for_operator(chat: ChatView) -> Payload:
+    return {
+        "id": chat.id,
+        "revision": chat.revision,
+        "state": chat.state.value,
+        "visitor": asdict(chat.visitor),
+        "department_id": chat.department and chat.department.id,
+        "language": chat.language.tag,
+        "operator_id": chat.operator and chat.operator.id,
+        "requested_operator_id": chat.requested_operator_id,
+        "placement": chat.placement,
+        "queued_at": time(chat.queued_at),
+        "assigned_at": time(chat.assigned_at),
+        "first_reply_at": time(chat.first_reply_at),
+        "started_at": time(chat.started_at),
+        "closed_at": time(chat.closed_at),
+        "waiting_since": time(chat.waiting_since),
+        "last_seq": chat.last_seq,
+        "read": {"visitor": chat.visitor_read_seq, "operator": chat.operator_read_seq},
+        "unread": chat.unread,
+        "last": chat.last_author
+        and {"author": chat.last_author.value, "body": chat.last_body, "at": time(chat.last_message_at)},
+    }
+
+
+def change_for_visitor(event: ChatChanged) -> Payload:
+    payload = _change(event)
+    if event.view is not None:
+        payload["view"] = chat_for_visitor(event.view)
+    if event.messages:
+        payload["messages"] = [message_for_visitor(message) for message in event.messages]
+    return payload
+
+
+def change_for_operator(event: ChatChanged) -> Payload:
+    payload = _change(event)
+    if event.view is not None:
+        payload["view"] = chat_for_operator(event.view)
+    if event.messages:
+        payload["messages"] = [message_for_operator(message) for message in event.messages]
+    return payload
+
+
+def _change(event: ChatChanged) -> Payload:
+    payload: Payload = {"chat": event.chat, "previous": event.previous, "revision": event.revision}
+    if event.read is not None:
+        payload["read"] = {"visitor": event.read.visitor, "operator": event.read.operator}
+    return payload
+
+
+def step(row: StepView) -> Payload:
+    return {
+        "at": time(row.at),
+        "step": row.step.value,
+        "by": row.by.value,
+        "by_operator_id": row.by_operator_id,
+        "operator_id": row.operator_id,
+        "department_id": row.department_id,
+        "note": row.note,
+        "why": row.why,
+    }
+
+
+def operator(view: OperatorView) -> Payload:
+    """A colleague, as colleagues see them."""
+    return {
+        **operator_for_operator(view.card),
+        "public_name": view.card.public_name,
+        "status": view.status.value,
+        "status_since": time(view.status_since),
+        "department_ids": list(view.department_ids),
+        "languages": [language.tag for language in view.languages],
+        "is_admin": view.is_admin,
+    }
+
+
+def explanation(found: Explanation) -> Payload:
+    return {**asdict(found), "reason": found.reason.value}
+
+
+def dashboard(numbers: Dashboard) -> Payload:
+    """The main page's numbers; durations that tick are given as the time at which they began."""
+    now = numbers.now
+    return {
+        "at": time(numbers.at),
+        "now": {
+            "chats_online": now.chats_online,
+            "waiting": now.waiting,
+            "waiting_since": time(now.waiting_since),
+            "operators_online": now.operators_online,
+            "operators_invisible": now.operators_invisible,
+            "visitors": now.visitors,
+            "places": now.places,
+        },
+        "last_hour": _period(numbers.last_hour),
+        "today": _period(numbers.today),
+        "departments": [
+            {
+                "id": row.id,
+                "name": row.name,
+                "chats": row.chats,
+                "waiting": row.waiting,
+                "waiting_since": time(row.waiting_since),
+            }
+            for row in numbers.departments
+        ],
+        "groups": [
+            {
+                "department_id": group.department_id,
+                "name": group.name,
+                "operators": [
+                    {
+                        **operator(row.operator),
+                        "chats_now": row.chats_now,
+                        "chats_last_hour": row.chats_last_hour,
+                        "wait_seconds": row.wait_seconds,
+                    }
+                    for row in group.operators
+                ],
+            }
+            for group in numbers.groups
+        ],
+    }
+
+
+def _period(period: Period) -> Payload:
+    return {"requests": period.requests, "missed": period.missed, "wait_seconds": round(period.wait_seconds, 2)}
+
