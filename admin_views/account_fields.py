@@ -59,6 +59,12 @@ class PhotoField(Field):
         self.stored: str | None = None
         self.drawn: bytes | None = None
         self.wants_none = False
+        self.written: str | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a picture was chosen, or none."""
+        return self.drawn is not None or self.wants_none
 
     def process_data(self, value: str | None) -> None:
         """The name of the stored photo."""
@@ -88,7 +94,8 @@ class PhotoField(Field):
     def populate_obj(self, obj: Any, name: str) -> None:
         """Store what was drawn under a new name; the view removes the file that is no longer needed."""
         if self.drawn:
-            setattr(obj, name, store_photo(_directory(), self.drawn))
+            self.written = store_photo(_directory(), self.drawn)
+            setattr(obj, name, self.written)
         elif self.wants_none:
             setattr(obj, name, None)
 
@@ -111,7 +118,7 @@ class NewPasswordField(PasswordField):
         """Make the hash."""
         self._hash = hash_password(self.data) if self.data else None
 
-    def populate_obj(self, obj: Any, name: str) -> None:  # noqa: ARG002  (WTForms' signature)
+    def populate_obj(self, obj: Any, name: str) -> None:
         """The record knows the hash only."""
         if self._hash:
             obj.password_hash = self._hash

@@ -1,0 +1,252 @@
+"""Operators: the list with live statuses, and what can be done to an account."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from flask import abort, flash, redirect, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_login import current_user
+from sqlalchemy.orm import Session, joinedload, selectinload
+from werkzeug import Response
+from wtforms.validators import DataRequired
+
+from actions import operators as accounts
+from actions import presence
+from actions.errors import Invalid
+from admin_views.account_fields import remove_photo_file
+from admin_views.base import OtvetModelView
+from admin_views.operator_filters import DepartmentFilter, LanguageFilter, StatusFilter
+from admin_views.operator_form import (
+    FORM_ARGS,
+    FORM_COLUMNS,
+    FORM_OVERRIDES,
+    FORM_RULES,
+    colleagues,
+    extra_fields,
+)
+from clock import now
+from models.base import db
+from models.database import unit_of_work
+from models.operators import Operator, OperatorPresence
+from policy.errors import DomainError
+from policy.languages import Language
+from policy.rights import Action, Role, roles_of
+from policy.statuses import OperatorStatus
+
+_RANKS = (Role.ADMIN, Role.SUPERVISOR, Role.LEAD, Role.OPERATOR)
+
+
+def rank_of(operator: Operator) -> Role | None:
+    """The highest role of a person; None when the account is switched off."""
+    roles = roles_of(operator.facts(common_max_chats=1))
+    return next((role for role in _RANKS if role in roles), None)
+
+
+def spoken(operator: Operator) -> list[Language]:
+    """The languages a person speaks, in the order of the form; none = all."""
+    return [language for language in Language if language.tag in operator.languages]
+
+
+class OperatorsView(OtvetModelView):
+    """Operators, group leads, supervisors and administrators: one table, one form."""
+
+    action = Action.MANAGE_OPERATORS
+    can_create = can_edit = can_delete = True
+    list_template = "admin/operators/list.html"
+    create_template = edit_template = "admin/operators/form.html"
+
+    column_list = ("internal_name", "email", "departments", "languages", "sort_order", "presence")
+    column_labels: ClassVar[dict[str, Any]] = {
+        "internal_name": _l("Name"),
+        "email": _l("E-mail"),
+        "departments": _l("Departments"),
+        "languages": _l("Languages"),
+        "sort_order": _l("Sort order"),
+        "presence": _l("Status"),
+    }
+    column_sortable_list = ("internal_name", "email", "sort_order", ("presence", "presence.status"))
+    column_default_sort = "internal_name"
+    column_searchable_list = ("internal_name", "public_name", "email")
+    column_filters = (
+        DepartmentFilter(Operator.id, _l("Department"), _l("All departments")),
+        LanguageFilter(Operator.languages, _l("Language"), _l("All languages")),
+        StatusFilter(Operator.id, _l("Status"), _l("Any status")),
+    )
+
+    form_columns = FORM_COLUMNS
+    form_overrides = FORM_OVERRIDES
+    form_args = FORM_ARGS
+    form_rules = FORM_RULES
+
+    refusals: ClassVar[dict[str, Any]] = {
+        "last_administrator": _l("This is the last administrator. Make somebody else one first."),
+        "leads_oneself": _l("Nobody can be their own subordinate."),
+        "circle_of_leads": _l("One of these people already leads this operator, directly or through others."),
+        "email_taken": _l("This address already belongs to another operator."),
+        "not_online": _l("Only an operator who is online can be disconnected."),
+    }
+    _refused_fields: ClassVar[dict[str, str]] = {
+        "last_administrator": "is_admin",
+        "leads_oneself": "subordinates",
+        "circle_of_leads": "subordinates",
+        "email_taken": "email",
+    }
+
+    # The list
+
+    def get_query(self) -> Any:
+        """Everybody but the deleted; in the list without the offline, for a person who hides them."""
+        return self._listed(super().get_query()).options(
+            joinedload(Operator.presence),
+            selectinload(Operator.departments),
+            selectinload(Operator.supervised_departments),
+            selectinload(Operator.subordinates).selectinload(Operator.departments),
+        )
+
+    def get_count_query(self) -> Any:
+        """How many the list has."""
+        return self._listed(super().get_count_query())
+
+    def _listed(self, query: Any) -> Any:
+        query = query.filter(Operator.deleted_at.is_(None))
+        # Hidden is the row, not the record: its page opens all the same.
+        if request.endpoint != f"{self.endpoint}.index_view" or not current_user.operator.hides_offline:
+            return query
+        return query.filter(Operator.presence.has(OperatorPresence.status != OperatorStatus.OFFLINE))
+
+    def render(self, template: str, **context: Any) -> str:
+        """Every page of the section knows how to name ranks and languages."""
+        return str(super().render(template, rank_of=rank_of, spoken=spoken, **context))
+
+    @expose("/")
+    def index_view(self) -> Any:
+        """The list, with how many are in each status and how many one press would disconnect."""
+        people = colleagues()
+        statuses = Counter(person.presence.status for person in people)
+        self._template_args["status_counts"] = [
+            (one, statuses[one]) for one in OperatorStatus if statuses[one]
+        ]
+        self._template_args["present"] = presence.count_present(db.session(), current_user.facts)
+        return super().index_view()
+
+    @expose("/hide-offline/", methods=("POST",))
+    def hide_offline(self) -> Response:
+        """Hide the offline from one's own list, or show them again."""
+        with unit_of_work():
+            current_user.operator.hides_offline = request.form.get("hide") == "1"
+        return redirect(self.back_address())
+
+    @expose("/disconnect-all/", methods=("POST",))
+    def disconnect_all(self) -> Response:
+        """Set everybody offline who is not, the one who presses excepted."""
+        facts = current_user.facts
+        with unit_of_work() as session:
+            count = presence.switch_all_offline(session, facts, now())
+        flash(
+            ngettext("%(num)d operator was disconnected.", "%(num)d operators were disconnected.", count),
+            "success",
+        )
+        return redirect(self.back_address())
+
+    @expose("/disconnect/", methods=("POST",))
+    def disconnect(self) -> Response:
+        """Set one operator offline who is online."""
+        facts, operator = current_user.facts, self._named()
+        try:
+            with unit_of_work() as session:
+                presence.switch_offline(session, facts, operator.id, now())
+        except Invalid:
+            flash(_("%(name)s is not online any more.", name=operator.internal_name), "error")
+        else:
+            flash(_("Disconnected: %(name)s", name=operator.internal_name), "success")
+        return redirect(self.back_address())
+
+    @expose("/deactivate/", methods=("POST",))
+    def deactivate(self) -> Response:
+        """Switch an account off."""
+        operator, by = self._named(), current_user.operator.id
+        try:
+            with unit_of_work() as session:
+                self._lock(session, operator)
+                accounts.deactivate_operator(session, operator, now(), by_operator_id=by)
+        except accounts.AccountRefused as refusal:
+            flash(self.words_of(refusal, refusal.code), "error")
+        else:
+            flash(_("Deactivated: %(name)s", name=operator.internal_name), "success")
+        return redirect(self.back_address())
+
+    @expose("/activate/", methods=("POST",))
+    def activate(self) -> Response:
+        """Switch an account on again."""
+        operator = self._named()
+        with unit_of_work() as session:
+            self._lock(session, operator)
+            accounts.activate_operator(session, operator)
+        flash(_("Activated: %(name)s", name=operator.internal_name), "success")
+        return redirect(self.back_address())
+
+    def _named(self) -> Operator:
+        """The operator whom a pressed button of a row names; nobody presses one on their own row."""
+        operator: Operator = self.get_one(request.form.get("id"))
+        return operator if operator.id != current_user.operator.id else abort(403)
+
+    # The form
+
+    def scaffold_form(self) -> Any:
+        """The form of the model, and the fields that are no columns."""
+        return type("OperatorForm", (super().scaffold_form(),), extra_fields())
+
+    def create_form(self, obj: Any = None) -> Any:
+        """A new account is nothing without a password."""
+        form = super().create_form(obj)
+        form.new_password.validators = [DataRequired(), *form.new_password.validators]
+        form.new_password.flags.required = form.new_password_again.flags.required = True
+        return form
+
+    def edit_form(self, obj: Any = None) -> Any:
+        """Nobody is offered as their own subordinate."""
+        form = super().edit_form(obj)
+        form.subordinates.query_factory = lambda: [person for person in colleagues() if person.id != obj.id]
+        return form
+
+    def prepare_save(self, form: Any) -> None:
+        """Hash the new password before the transaction begins."""
+        form.new_password.prepare()
+
+    def update_model(self, form: Any, model: Any) -> bool:
+        """Save, and forget the file of whichever photo nobody has now."""
+        before = model.photo
+        saved = super().update_model(form, model)
+        if form.photo.is_changed:
+            remove_photo_file(before if saved else form.photo.written)
+        return saved
+
+    def on_model_change(self, form: Any, model: Any, is_created: bool) -> None:
+        """The rules of accounts."""
+        is_own = not is_created and model.id == current_user.operator.id
+        session_id = current_user.session_id if is_own else None
+        accounts.save_operator(db.session(), model, now(), keep_session_id=session_id)
+
+    def remove(self, model: Any) -> None:
+        """Deleted people keep their name in every chat they had."""
+        accounts.delete_operator(db.session(), model, now(), by_operator_id=current_user.operator.id)
+
+    def fields_of(self, refusal: DomainError) -> Mapping[str | None, str]:
+        """Beside which field a refused account is told."""
+        return {self._refused_fields.get(refusal.code): refusal.code}
+
+    def words_of(self, refusal: DomainError, code: str) -> str:
+        """A taken address names its owner."""
+        if isinstance(refusal, accounts.EmailTaken):
+            return str(_("This address already belongs to %(name)s. Enter another one.", name=refusal.owner))
+        return super().words_of(refusal, code)
+
+    @staticmethod
+    def _lock(session: Session, model: Any) -> None:
+        # Before the record's own row: see who else edits accounts.
+        accounts.lock_accounts(session)
+        OtvetModelView._lock(session, model)
