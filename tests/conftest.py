@@ -6,6 +6,7 @@ The application is imported by the fixtures that need it: tests of the policy st
 import os
 import shutil
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -110,26 +111,44 @@ def clock() -> SteppingClock:
 
 
 @pytest.fixture
-def app(engine_url: str, tmp_path: Path, clock: SteppingClock) -> Iterator[Flask]:
-    """The application on a fresh database, within its context."""
-    from app import create_app
-    from models import db
-    from tests.support.databases import config_for
+def storage(engine_url: str, tmp_path: Path, clock: SteppingClock) -> Iterator[Flask]:
+    """Models and actions on a fresh database, within an application's context but without any face."""
+    from tests.support.databases import config_for, storage_app
 
-    app = create_app(config_for(engine_url, tmp_path))
-    app.extensions["clock"] = clock
-    app.config.update(TESTING=True, FLASK_ADMIN_RAISE_ON_VIEW_EXCEPTION=True)
-    with app.app_context():
+    with in_context(storage_app(config_for(engine_url, tmp_path)), clock) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
-def session(app: Flask) -> Session:
-    """The session that actions are given."""
+def app(engine_url: str, tmp_path: Path, clock: SteppingClock) -> Iterator[Flask]:
+    """The whole application on a fresh database, within its context."""
+    from app import create_app
+    from tests.support.databases import config_for
+
+    with in_context(create_app(config_for(engine_url, tmp_path)), clock) as app:
+        app.config.update(TESTING=True, FLASK_ADMIN_RAISE_ON_VIEW_EXCEPTION=True)
+        yield app
+
+
+@contextmanager
+def in_context(app: Flask, clock: SteppingClock) -> Iterator[Flask]:
     from models import db
 
+    app.extensions["clock"] = clock
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def session(request: pytest.FixtureRequest, engine_url: str) -> Session:
+    """The session that actions are given: the whole application's where the test has one."""
+    from models import db
+
+    request.getfixturevalue("app" if "app" in request.fixturenames else "storage")
     return db.session()
 
 

@@ -34,6 +34,8 @@ class Company:
         self._session = session
         self._clock = clock
         self._numbers = count(1)
+        # No company is without one: the actions would not let its last administrator go.
+        self.administrator = self.operator("Administrator", is_admin=True)
 
     def department(self, key: str = "", **fields: Any) -> Department:
         key = key or f"department{next(self._numbers)}"
@@ -59,9 +61,6 @@ class Company:
             save_operator(session, operator, self._clock())
             change_status(session, operator, status, self._clock(), by_operator_id=None)
         return operator
-
-    def administrator(self, name: str = "Administrator", **fields: Any) -> Operator:
-        return self.operator(name, is_admin=True, **fields)
 
     def placement(self, key: str, **fields: Any) -> Placement:
         with unit_of_work(self._session) as session:
