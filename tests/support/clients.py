@@ -31,7 +31,8 @@ class SocketClient:
             url,
             namespaces=[namespace],
             auth=auth,
-            headers={"Cookie": cookie, "Origin": url} if cookie else {"Origin": url},
+            # The library adds the Origin itself, as a page of this server would have it.
+            headers={"Cookie": cookie} if cookie else {},
             transports=["websocket"],
             wait_timeout=ANSWER_WITHIN_SECONDS,
         )
