@@ -17,6 +17,23 @@ class BadConfiguration(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """So many at once, then so many a second."""
+
+    per_second: float
+    burst: float
+
+
+LIMITS = {
+    "LIMIT_VISITOR_MESSAGES": Limit(1, 10),
+    "LIMIT_OPERATOR_MESSAGES": Limit(5, 20),
+    "LIMIT_NEW_CHATS": Limit(0.05, 6),
+    "LIMIT_ENTER": Limit(2, 300),
+}
+"""By visitor, by operator, by visitor, by address. In the environment: `per second/burst`, for example `2/20`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     secret_key: str
     base_url: str
@@ -28,6 +45,7 @@ class Config:
     database_url: str
     redis_url: str | None
     log_level: str
+    limits: Mapping[str, Limit]
 
     @property
     def is_secure(self) -> bool:
@@ -57,6 +75,7 @@ class Config:
             database_url=_database_url(environment, data_dir),
             redis_url=redis_url,
             log_level=_log_level(environment),
+            limits={name: _limit(environment, name, default) for name, default in LIMITS.items()},
         )
 
 
@@ -83,7 +102,9 @@ def _base_url(environment: Mapping[str, str], port: int) -> str:
     url = (environment.get("BASE_URL") or f"http://localhost:{port}").rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
-        raise BadConfiguration(f"BASE_URL must look like https://chat.example.com, without a path; it is {url!r}")
+        raise BadConfiguration(
+            f"BASE_URL must look like https://chat.example.com, without a path; it is {url!r}"
+        )
     return url
 
 
@@ -121,3 +142,17 @@ def _port(environment: Mapping[str, str], name: str, default: int) -> int:
     if not 1 <= port <= 65535:
         raise BadConfiguration(f"{name} must be between 1 and 65535; it is {port}")
     return port
+
+
+def _limit(environment: Mapping[str, str], name: str, default: Limit) -> Limit:
+    text = environment.get(name)
+    if not text:
+        return default
+    rate, _, burst = text.partition("/")
+    try:
+        limit = Limit(float(rate), float(burst))
+    except ValueError:
+        limit = Limit(0, 0)
+    if not (0 < limit.per_second < float("inf") and 1 <= limit.burst < float("inf")):
+        raise BadConfiguration(f"{name} must look like 2/20 (per second/burst); it is {text!r}")
+    return limit

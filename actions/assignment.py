@@ -80,14 +80,20 @@ def everybodys_facts(session: Session) -> list[OperatorFacts]:
     """Everybody who works here, for explaining why a chat waits."""
     loads = people.open_chats(session)
     common = load_settings(session).max_chats_per_operator
-    operators = session.scalars(select(Operator).where(Operator.is_active.is_(True), Operator.deleted_at.is_(None)))
+    operators = session.scalars(
+        select(Operator).where(Operator.is_active.is_(True), Operator.deleted_at.is_(None))
+    )
     return [operator.facts(common_max_chats=common, load=loads.get(operator.id, 0)) for operator in operators]
 
 
-def _waiting(session: Session, operators: Sequence[OperatorFacts], after: ChatFacts | None) -> list[ChatFacts]:
+def _waiting(
+    session: Session, operators: Sequence[OperatorFacts], after: ChatFacts | None
+) -> list[ChatFacts]:
     """A page of the queue: only chats of departments and languages that somebody with a free place serves."""
     departments = frozenset().union(*(operator.department_ids for operator in operators))
-    languages: frozenset[Language] = frozenset().union(*(operator.languages or Language for operator in operators))
+    languages: frozenset[Language] = frozenset().union(
+        *(operator.languages or Language for operator in operators)
+    )
     query = select(
         Chat.id,
         Chat.language,

@@ -71,7 +71,9 @@ def note_seen(session: Session, operator_ids: Collection[int], now: datetime) ->
     """These operators have a living connection."""
     if operator_ids:
         session.execute(
-            update(OperatorPresence).where(OperatorPresence.operator_id.in_(operator_ids)).values(last_seen_at=now)
+            update(OperatorPresence)
+            .where(OperatorPresence.operator_id.in_(operator_ids))
+            .values(last_seen_at=now)
         )
 
 
@@ -82,9 +84,9 @@ def switch_gone_offline(session: Session, now: datetime, not_before: datetime) -
     """
     grace = load_settings(session).operator_gone_after_seconds
     rows = session.execute(
-        select(OperatorPresence.operator_id, OperatorPresence.last_seen_at, OperatorPresence.status_since).where(
-            OperatorPresence.status != OperatorStatus.OFFLINE
-        )
+        select(
+            OperatorPresence.operator_id, OperatorPresence.last_seen_at, OperatorPresence.status_since
+        ).where(OperatorPresence.status != OperatorStatus.OFFLINE)
     )
     last_seen = {row.operator_id: max(row.last_seen_at or row.status_since, not_before) for row in rows}
     gone = operators_gone(last_seen, now, grace)

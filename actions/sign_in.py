@@ -76,7 +76,9 @@ def start_session(
 ) -> str:
     """A fresh session for the person, who begins in the chosen status; gives the cookie's token, which is stored hashed."""
     token = new_token()
-    lifetime = LONGEST_SESSION if is_remembered else timedelta(hours=load_settings(session).operator_idle_hours)
+    lifetime = (
+        LONGEST_SESSION if is_remembered else timedelta(hours=load_settings(session).operator_idle_hours)
+    )
     session.add(
         OperatorSession(
             token_hash=token_hash(token),
@@ -134,7 +136,9 @@ def end_session(session: Session, signed_in: SignedIn, now: datetime) -> None:
         )
     )
     if not others:
-        change_status(session, signed_in.operator, OperatorStatus.OFFLINE, now, by_operator_id=signed_in.operator.id)
+        change_status(
+            session, signed_in.operator, OperatorStatus.OFFLINE, now, by_operator_id=signed_in.operator.id
+        )
 
 
 def _wait(session: Session, limits: tuple[Limit, ...], now: datetime, *conditions: object) -> int:

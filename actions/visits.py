@@ -40,7 +40,9 @@ def visitor_of(session: Session, token: str | None, now: datetime) -> Visitor | 
         return None
     remembered = timedelta(days=load_settings(session).visitor_remembered_days)
     return session.scalar(
-        select(Visitor).where(Visitor.token_hash == token_hash(token), Visitor.last_seen_at > now - remembered)
+        select(Visitor).where(
+            Visitor.token_hash == token_hash(token), Visitor.last_seen_at > now - remembered
+        )
     )
 
 
@@ -65,7 +67,9 @@ def enter(session: Session, token: str | None, now: datetime, *, address: str, u
     return Entered(visitor, fresh)
 
 
-def begin_view(session: Session, placement: Placement, view: View, now: datetime, *, address: str, site: str) -> None:
+def begin_view(
+    session: Session, placement: Placement, view: View, now: datetime, *, address: str, site: str
+) -> None:
     """A page with our button opens; the placement remembers where its button was last seen. Told twice, it is one view."""
     session.merge(
         PageView(
@@ -87,14 +91,14 @@ def begin_view(session: Session, placement: Placement, view: View, now: datetime
 
 def beat(session: Session, view_ids: Collection[str], now: datetime) -> None:
     """These pages are still open."""
-    session.execute(
-        update(PageView).where(PageView.id.in_(view_ids)).values(last_beat_at=now, ended_at=None)
-    )
+    session.execute(update(PageView).where(PageView.id.in_(view_ids)).values(last_beat_at=now, ended_at=None))
 
 
 def leave(session: Session, view_id: str, now: datetime) -> None:
     """A page was left."""
-    session.execute(update(PageView).where(PageView.id == view_id, PageView.ended_at.is_(None)).values(ended_at=now))
+    session.execute(
+        update(PageView).where(PageView.id == view_id, PageView.ended_at.is_(None)).values(ended_at=now)
+    )
     record(session, VisitorsMoved())
 
 

@@ -65,5 +65,7 @@ def _tell(addresses: dict[str, object]) -> None:
     for account in ACCOUNTS:
         click.echo(f"  {account.role:<14} {account.email:<24} {PASSWORD}")
     click.echo("")
-    click.echo("  Sign in, go online, open the shop in another window and press the button. Ctrl-C stops all of it.")
+    click.echo(
+        "  Sign in, go online, open the shop in another window and press the button. Ctrl-C stops all of it."
+    )
     click.echo("")

@@ -32,13 +32,29 @@ class Account:
 ACCOUNTS = (
     Account("administrator", "admin@sila.example", "Administrator", "Анна", ("ru", "en", "uk"), (), 100),
     Account("operator", "ivan@sila.example", "Иван", "Иван", ("ru", "uk"), ("train",), 400),
-    Account("supervisor", "irina@sila.example", "Ирина", "Ирина", ("ru", "en", "uk", "he"), ("train", "sport"), 200),
+    Account(
+        "supervisor",
+        "irina@sila.example",
+        "Ирина",
+        "Ирина",
+        ("ru", "en", "uk", "he"),
+        ("train", "sport"),
+        200,
+    ),
     Account("operator", "luda@sila.example", "Людмила", "Людмила", ("ru", "en"), ("sport",), 450),
     Account("lead", "svetlana@sila.example", "Светлана", "Света", ("ru", "en", "uk"), ("sport",), 333),
 )
 DEPARTMENTS = (
-    ("train", "Тренажёры", {"en": "Fitness machines", "uk": "Тренажери", "he": "מכשירי כושר", "tr": "Spor aletleri"}),
-    ("sport", "Спортивные товары", {"en": "Sports goods", "uk": "Спортивні товари", "he": "ציוד ספורט", "tr": "Spor malzemeleri"}),
+    (
+        "train",
+        "Тренажёры",
+        {"en": "Fitness machines", "uk": "Тренажери", "he": "מכשירי כושר", "tr": "Spor aletleri"},
+    ),
+    (
+        "sport",
+        "Спортивные товары",
+        {"en": "Sports goods", "uk": "Спортивні товари", "he": "ציוד ספורט", "tr": "Spor malzemeleri"},
+    ),
 )
 GLOBAL_TEMPLATES = """Здравствуйте! Чем я могу вам помочь?
 Подождите секунду, я переключу вас на другого оператора.
@@ -82,9 +98,25 @@ TALKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "Please do, I will come tomorrow",
         ),
     ),
-    ("", "train", ("Сколько стоит подъём на 4 этаж без лифта?", "2 000 ₽, по 500 ₽ за этаж. Сборка бесплатно.")),
-    ("Олег Петренко", "sport", ("Доброго дня! Чи є велошоломи розміру L?", "Добрий день! Так, три моделі. Надіслати посилання?", "Так, дякую")),
-    ("", "sport", ("Какой мяч взять для зала?", "Для зала подойдёт «Двор 7»: мягче отскок и не марает паркет.")),
+    (
+        "",
+        "train",
+        ("Сколько стоит подъём на 4 этаж без лифта?", "2 000 ₽, по 500 ₽ за этаж. Сборка бесплатно."),
+    ),
+    (
+        "Олег Петренко",
+        "sport",
+        (
+            "Доброго дня! Чи є велошоломи розміру L?",
+            "Добрий день! Так, три моделі. Надіслати посилання?",
+            "Так, дякую",
+        ),
+    ),
+    (
+        "",
+        "sport",
+        ("Какой мяч взять для зала?", "Для зала подойдёт «Двор 7»: мягче отскок и не марает паркет."),
+    ),
     ("Тимур Алиев", "sport", ("Когда привезут лыжи?",)),
 )
 
@@ -107,7 +139,14 @@ def _settings(session: Session) -> None:
 
 def _departments(session: Session) -> dict[str, Department]:
     made = {
-        key: Department(key=key, name=name, names=names, reply_templates=DEPARTMENT_TEMPLATES[key], is_hidden=False, sort_order=100 + 10 * number)
+        key: Department(
+            key=key,
+            name=name,
+            names=names,
+            reply_templates=DEPARTMENT_TEMPLATES[key],
+            is_hidden=False,
+            sort_order=100 + 10 * number,
+        )
         for number, (key, name, names) in enumerate(DEPARTMENTS)
     }
     session.add_all(made.values())
@@ -133,7 +172,9 @@ def _operators(
             created_at=now - timedelta(days=30),
         )
         operator.departments = [departments[key] for key in account.departments]
-        operator.presence = OperatorPresence(status=OperatorStatus.OFFLINE, status_since=now - timedelta(days=8))
+        operator.presence = OperatorPresence(
+            status=OperatorStatus.OFFLINE, status_since=now - timedelta(days=8)
+        )
         session.add(operator)
         made[account.email.partition("@")[0]] = operator
     session.flush()
@@ -189,7 +230,9 @@ class _Week:
 
     def _talk(self, begin: datetime, name: str, department: str, lines: tuple[str, ...]) -> None:
         visitor = visits.enter(self._session, None, begin, address="203.0.113.24", user_agent="").visitor
-        start = chats.Start(self._client_id(), "default", department=department, first_question=lines[0], name=name)
+        start = chats.Start(
+            self._client_id(), "default", department=department, first_question=lines[0], name=name
+        )
         chat = chats.start(self._session, visitor.id, start, begin)
         if len(lines) == 1:
             chats.close_by_visitor(self._session, visitor.id, chat.public_id, begin + timedelta(minutes=4))
@@ -200,7 +243,9 @@ class _Week:
         for number, line in enumerate(lines[1:], start=1):
             at += timedelta(seconds=self._dice.randint(10, 80))
             is_answer = number % 2 == 1
-            author = Author(session_id=self._sessions[operator.id]) if is_answer else Author(visitor_id=visitor.id)
+            author = (
+                Author(session_id=self._sessions[operator.id]) if is_answer else Author(visitor_id=visitor.id)
+            )
             post_messages(self._session, [Post(author, chat.public_id, self._client_id(), line)], at)
         mark_read(self._session, [Read(Author(visitor_id=visitor.id), chat.public_id, len(lines))], at)
         self._session.expire_all()

@@ -45,8 +45,12 @@ class Chat(Base):
     client_id: Mapped[str] = mapped_column(String(36))
     """Made by the visitor's page, so that a start sent twice starts one chat."""
     visitor_id: Mapped[int] = mapped_column(ForeignKey("visitors.id", ondelete="CASCADE"))
-    placement_id: Mapped[int | None] = mapped_column(ForeignKey("placements.id", ondelete="SET NULL"), index=True)
-    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="SET NULL"), index=True)
+    placement_id: Mapped[int | None] = mapped_column(
+        ForeignKey("placements.id", ondelete="SET NULL"), index=True
+    )
+    department_id: Mapped[int | None] = mapped_column(
+        ForeignKey("departments.id", ondelete="SET NULL"), index=True
+    )
     language: Mapped[Language]
     state: Mapped[ChatState]
     operator_id: Mapped[int | None] = mapped_column(ForeignKey("operators.id", ondelete="SET NULL"))
@@ -56,7 +60,9 @@ class Chat(Base):
     """The place in the queue; kept when a chat comes back to it."""
     assigned_at: Mapped[datetime | None]
     first_reply_at: Mapped[datetime | None] = mapped_column(index=True)
-    first_reply_operator_id: Mapped[int | None] = mapped_column(ForeignKey("operators.id", ondelete="SET NULL"))
+    first_reply_operator_id: Mapped[int | None] = mapped_column(
+        ForeignKey("operators.id", ondelete="SET NULL")
+    )
     closed_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=0)
     last_seq: Mapped[int] = mapped_column(default=0)

@@ -62,7 +62,9 @@ class Operator(Base):
     deleted_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
-    departments: Mapped[list[Department]] = relationship(secondary=operator_departments, order_by=Department.sort_order)
+    departments: Mapped[list[Department]] = relationship(
+        secondary=operator_departments, order_by=Department.sort_order
+    )
     supervised_departments: Mapped[list[Department]] = relationship(
         secondary=operator_supervised_departments, order_by=Department.sort_order
     )
@@ -71,7 +73,9 @@ class Operator(Base):
         primaryjoin=lambda: Operator.id == operator_subordinates.c.leader_id,
         secondaryjoin=lambda: Operator.id == operator_subordinates.c.subordinate_id,
     )
-    presence: Mapped[OperatorPresence] = relationship(back_populates="operator", uselist=False, cascade="all, delete-orphan")
+    presence: Mapped[OperatorPresence] = relationship(
+        back_populates="operator", uselist=False, cascade="all, delete-orphan"
+    )
 
     def __str__(self) -> str:
         return self.internal_name

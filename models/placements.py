@@ -40,7 +40,9 @@ class Placement(Base):
     key: Mapped[str] = mapped_column(String(64), unique=True)
     language: Mapped[Language | None]
     """Of chats begun here; empty = the company's main one."""
-    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="SET NULL"), index=True)
+    department_id: Mapped[int | None] = mapped_column(
+        ForeignKey("departments.id", ondelete="SET NULL"), index=True
+    )
     shows_offline_button: Mapped[bool] = mapped_column(default=True)
     button_position: Mapped[ButtonPosition] = mapped_column(default=ButtonPosition.BOTTOM_END)
     button_offset_inline: Mapped[int] = mapped_column(default=24)

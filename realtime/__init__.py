@@ -6,6 +6,7 @@ from actions.events import publisher
 from config import Config
 from realtime import broadcast, http, sockets
 from realtime.committer import GroupCommitter
+from realtime.connections import limiter
 from realtime.loops import Loops
 from realtime.server import socketio
 
@@ -14,6 +15,15 @@ def init_app(app: Flask) -> None:
     """Sockets, their HTTP twins, and the subscribers of committed events. Loops begin only in a serving process."""
     config: Config = app.config["OTVET"]
     socketio.init_app(app, message_queue=config.redis_url)
+    limits = config.limits
+    limiter.configure(
+        {
+            "/visitor.post": limits["LIMIT_VISITOR_MESSAGES"],
+            "/operator.post": limits["LIMIT_OPERATOR_MESSAGES"],
+            "/visitor.start": limits["LIMIT_NEW_CHATS"],
+            "enter": limits["LIMIT_ENTER"],
+        }
+    )
     sockets.register(app)
     http.init_app(app)
     app.extensions["committer"] = GroupCommitter(app)

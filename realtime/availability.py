@@ -15,7 +15,8 @@ def availability(session: Session, placement: Placement, shown_in: Language) -> 
     return {
         "state": found.state.value,
         "departments": [
-            {"key": offer.key, "name": offer.name, "is_online": offer.is_online} for offer in found.departments
+            {"key": offer.key, "name": offer.name, "is_online": offer.is_online}
+            for offer in found.departments
         ],
         "operators": [
             {**operator_for_visitor(offer.card), "is_online": offer.is_online} for offer in found.operators

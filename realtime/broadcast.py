@@ -20,7 +20,9 @@ VISITOR = "/visitor"
 OPERATOR = "/operator"
 
 
-def emit(event: str, payload: Any, *, to: Collection[str], namespace: str, skip: Collection[str] = ()) -> None:
+def emit(
+    event: str, payload: Any, *, to: Collection[str], namespace: str, skip: Collection[str] = ()
+) -> None:
     """Send to rooms; without any it would reach everybody, so that is refused."""
     if not to or not all(to):
         raise ValueError(f"{event}: no room")
@@ -35,7 +37,9 @@ def publish(happened: Event) -> None:
 
 
 def _chat_changed(event: ChatChanged) -> None:
-    emit("change", payloads.change_for_visitor(event), to=[rooms.visitor(event.visitor_id)], namespace=VISITOR)
+    emit(
+        "change", payloads.change_for_visitor(event), to=[rooms.visitor(event.visitor_id)], namespace=VISITOR
+    )
     audience = rooms.of_chat(event.after)
     if event.before is not None:
         lost = rooms.of_chat(event.before) - audience
@@ -71,7 +75,9 @@ _TABLE: dict[type, Callable[[Any], None]] = {
 def tell_visitor_typing(session: Session, chat: Chat, text: str) -> None:
     """What the visitor is typing, to whoever may see the chat; the words themselves only where the setting shows them."""
     shown = text if load_settings(session).shows_typing_preview else ("…" if text else "")
-    emit("typing", {"chat": chat.public_id, "text": shown}, to=rooms.of_chat(chat.facts()), namespace=OPERATOR)
+    emit(
+        "typing", {"chat": chat.public_id, "text": shown}, to=rooms.of_chat(chat.facts()), namespace=OPERATOR
+    )
 
 
 def tell_operator_typing(chat: Chat, operator: Operator, *, is_typing: bool, skip: str | None) -> None:
@@ -117,5 +123,3 @@ def tell_signed_out(sid: str, reason: str, namespace: str) -> None:
     """The last word to a socket, which is then closed."""
     emit("signed_out", {"reason": reason}, to=[sid], namespace=namespace)
     socketio.server.disconnect(sid, namespace=namespace)
-
-

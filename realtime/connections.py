@@ -2,11 +2,12 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from actions.errors import TooFast
+from config import Limit
 from policy.languages import Language
 from policy.throttle import TokenBucket
 
@@ -82,12 +83,6 @@ visitors: Connections[VisitorConnection] = Connections(VISITOR_SOCKETS)
 operators: Connections[OperatorConnection] = Connections(OPERATOR_SOCKETS)
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
-    per_second: float
-    burst: float
-
-
 class Limiter:
     """Token buckets by name and person; those that have been full for long are forgotten."""
 
@@ -96,18 +91,24 @@ class Limiter:
 
     def __init__(self) -> None:
         self._buckets: dict[tuple[str, int | str], tuple[TokenBucket, float]] = {}
+        self._limits: Mapping[str, Limit] = {}
 
-    def wait(self, name: str, person: int | str, rate: Rate) -> float:
+    def configure(self, limits: Mapping[str, Limit]) -> None:
+        """Limits by name that take the place of those in the code."""
+        self._limits = limits
+
+    def wait(self, name: str, person: int | str, rate: Limit) -> float:
         """0, or the seconds to wait."""
         now = time.monotonic()
         if len(self._buckets) > self.SWEEP_AT:
             fresh = now - self.FORGET_AFTER_SECONDS
             self._buckets = {key: kept for key, kept in self._buckets.items() if kept[1] > fresh}
+        rate = self._limits.get(name, rate)
         bucket, _ = self._buckets.get((name, person)) or (TokenBucket(rate.per_second, rate.burst), now)
         self._buckets[name, person] = (bucket, now)
         return bucket.take(now)
 
-    def demand(self, name: str, person: int | str, rate: Rate) -> None:
+    def demand(self, name: str, person: int | str, rate: Limit) -> None:
         """Take one, or say when there will be one."""
         seconds = self.wait(name, person, rate)
         if seconds:

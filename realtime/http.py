@@ -14,6 +14,7 @@ from actions.errors import TooFast, Unauthorised
 from actions.messages import Author
 from actions.presence import note_seen
 from clock import now
+from config import Limit
 from models import Visitor, db
 from models.database import unit_of_work
 from models.settings import load_settings
@@ -22,7 +23,7 @@ from policy.languages import Language
 from realtime.answers import refusal, status_of
 from realtime.availability import availability
 from realtime.commands import Enter, Malformed, TooLarge, parse
-from realtime.connections import Rate, limiter
+from realtime.connections import limiter
 from realtime.namespaces import operator as operator_commands
 from realtime.namespaces import visitor as visitor_commands
 from realtime.payloads import Payload
@@ -33,8 +34,8 @@ from realtime.waiting import operator_waiters, visitor_waiters
 visitor_api = Blueprint("visitor_api", __name__, url_prefix="/visitor/api")
 operator_api = Blueprint("operator_api", __name__, url_prefix="/operator/api")
 
-ENTER_BY_ADDRESS = Rate(per_second=2, burst=300)
-POLLS = Rate(per_second=2, burst=20)
+ENTER_BY_ADDRESS = Limit(per_second=2, burst=300)
+POLLS = Limit(per_second=2, burst=20)
 
 
 @visitor_api.post("/enter")
@@ -88,7 +89,9 @@ def visitor_events() -> ResponseReturnValue:
         visitor = db.session.get(Visitor, identity.person_id, populate_existing=True)
         if visitor is None:
             raise Unauthorised
-        return visitor_commands.state_after(db.session(), visitor, after) if visitor.revision > after else None
+        return (
+            visitor_commands.state_after(db.session(), visitor, after) if visitor.revision > after else None
+        )
 
     found = visitor_waiters.until(identity.person_id, look)
     return jsonify({"ok": True, **(found or {"revision": after, "chats": [], "messages": []})})

@@ -20,7 +20,6 @@ from actions.events import (
     PlacementChanged,
     SessionEnded,
     SettingsChanged,
-    VisitorsMoved,
 )
 from actions.events import Event as Happened
 from clock import now
@@ -60,7 +59,9 @@ class Loops:
         """Begin all loops; called once in a serving process."""
         self._began_at = now()
         gevent.spawn(self._forever, self._serve_queue, self._queue_moved, SWEEP_SECONDS, 0)
-        gevent.spawn(self._forever, self._tell_numbers, self._numbers_moved, DASHBOARD_SECONDS, DASHBOARD_PAUSE_SECONDS)
+        gevent.spawn(
+            self._forever, self._tell_numbers, self._numbers_moved, DASHBOARD_SECONDS, DASHBOARD_PAUSE_SECONDS
+        )
         gevent.spawn(
             self._forever, self._tell_availability, self._availability_moved, 60, AVAILABILITY_PAUSE_SECONDS
         )
@@ -89,7 +90,9 @@ class Loops:
         if isinstance(happened, SettingsChanged | DepartmentChanged):
             gevent.spawn(self._tell_settings)
 
-    def _forever(self, step: Callable[[datetime], None], wake: Event, at_least_every: float, pause: float) -> None:
+    def _forever(
+        self, step: Callable[[datetime], None], wake: Event, at_least_every: float, pause: float
+    ) -> None:
         """Do the step whenever something wakes it, and now and then anyway, as a safety net."""
         while True:
             wake.wait(at_least_every)

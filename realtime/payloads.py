@@ -16,7 +16,9 @@ Payload = dict[str, Any]
 
 def time(at: datetime | None) -> str | None:
     """ISO 8601 in UTC, to the millisecond."""
-    return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (
+        None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    )
 
 
 def photo_url(photo: str | None) -> str | None:
@@ -201,5 +203,8 @@ def dashboard(numbers: Dashboard) -> Payload:
 
 
 def _period(period: Period) -> Payload:
-    return {"requests": period.requests, "missed": period.missed, "wait_seconds": round(period.wait_seconds, 2)}
-
+    return {
+        "requests": period.requests,
+        "missed": period.missed,
+        "wait_seconds": round(period.wait_seconds, 2),
+    }

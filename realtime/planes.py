@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from actions.messages import Author
 from clock import now
+from config import Limit
 from models import Operator, Visitor, db
 from models.database import unit_of_work
 from policy.errors import DomainError
@@ -21,7 +22,7 @@ from policy.rights import Action
 from realtime.answers import failure, refusal
 from realtime.commands import parse
 from realtime.committer import GroupCommitter
-from realtime.connections import Rate, limiter
+from realtime.connections import limiter
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +63,7 @@ class Command(Generic[P]):
     action: Action | None
     """The row of the rights table that the command asks for; a visitor's commands reach only the visitor's own things."""
     writes: bool
-    rate: Rate
+    rate: Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,10 @@ class HotCommand(Generic[P]):
     item: Callable[[Author, P], Any]
     answer: Callable[[Any], dict[str, Any]]
     action: Action | None
-    rate: Rate
+    rate: Limit
 
 
-ORDINARY = Rate(per_second=5, burst=30)
+ORDINARY = Limit(per_second=5, burst=30)
 
 
 @dataclass(slots=True)
@@ -89,7 +90,13 @@ class Plane:
     commands: dict[str, Command[Any] | HotCommand[Any]] = field(default_factory=dict)
 
     def command(
-        self, name: str, payload: type, *, action: Action | None = None, writes: bool = True, rate: Rate = ORDINARY
+        self,
+        name: str,
+        payload: type,
+        *,
+        action: Action | None = None,
+        writes: bool = True,
+        rate: Limit = ORDINARY,
     ) -> Callable[[Handler], Handler]:
         """Declare a command; it runs in one transaction, which is committed before the answer goes out."""
 
@@ -119,7 +126,9 @@ class Plane:
             with app.test_request_context(), force_locale(identity.language.tag):
                 return failure()
 
-    def _store(self, app: Flask, command: HotCommand[Any], identity: Identity, payload: Any) -> dict[str, Any]:
+    def _store(
+        self, app: Flask, command: HotCommand[Any], identity: Identity, payload: Any
+    ) -> dict[str, Any]:
         committer: GroupCommitter = app.extensions["committer"]
         stored = committer.submit(command.item(identity.author, payload))
         return {"ok": True, **command.answer(stored)}

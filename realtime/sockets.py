@@ -93,7 +93,10 @@ def identity_of_visitor(connection: VisitorConnection) -> Identity:
 
 def identity_of_operator(connection: OperatorConnection) -> Identity:
     return Identity(
-        Author(session_id=connection.session_id), connection.person_id, connection.language, sid=connection.sid
+        Author(session_id=connection.session_id),
+        connection.person_id,
+        connection.language,
+        sid=connection.sid,
     )
 
 

@@ -38,7 +38,10 @@ class Availability:
 def state_of(session: Session, placement: Placement) -> ButtonState:
     """What the placement's button shows now."""
     return button_state(
-        online_facts(session), placement.department_id, _language(session, placement), placement.shows_offline_button
+        online_facts(session),
+        placement.department_id,
+        _language(session, placement),
+        placement.shows_offline_button,
     )
 
 
@@ -58,13 +61,19 @@ def _language(session: Session, placement: Placement) -> Language:
 
 
 def _departments(
-    session: Session, placement: Placement, online: list[OperatorFacts], language: Language, shown_in: Language
+    session: Session,
+    placement: Placement,
+    online: list[OperatorFacts],
+    language: Language,
+    shown_in: Language,
 ) -> tuple[DepartmentOffer, ...]:
     """Where the placement offers the choice; hidden departments cannot be chosen by hand."""
     if placement.offers_department_choice is Choice.OFF or placement.department_id is not None:
         return ()
     found = session.scalars(
-        select(Department).where(Department.is_hidden.is_(False)).order_by(Department.sort_order, Department.name)
+        select(Department)
+        .where(Department.is_hidden.is_(False))
+        .order_by(Department.sort_order, Department.name)
     )
     offers = [
         DepartmentOffer(row.key, row.name_in(shown_in.tag), is_department_online(online, row.id, language))

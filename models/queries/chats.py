@@ -91,7 +91,9 @@ def view_of(chat: Chat) -> ChatView:
         id=chat.public_id,
         revision=chat.revision,
         state=chat.state,
-        visitor=VisitorCard(chat.visitor.public_id, chat.visitor.name, chat.visitor.email, chat.visitor.phone),
+        visitor=VisitorCard(
+            chat.visitor.public_id, chat.visitor.name, chat.visitor.email, chat.visitor.phone
+        ),
         department=department
         and DepartmentCard(department.id, department.key, department.name, tuple(department.names.items())),
         language=chat.language,
@@ -126,12 +128,16 @@ def with_cards() -> Select[Chat]:
 
 def open_chats(session: Session) -> list[Chat]:
     """Every chat that waits or is talked in, longest in the queue first."""
-    return list(session.scalars(with_cards().where(Chat.state.in_(OPEN_STATES)).order_by(Chat.queued_at, Chat.id)))
+    return list(
+        session.scalars(with_cards().where(Chat.state.in_(OPEN_STATES)).order_by(Chat.queued_at, Chat.id))
+    )
 
 
 def changed_chats(session: Session, visitor_id: int, after: int) -> list[Chat]:
     return list(
-        session.scalars(with_cards().where(Chat.visitor_id == visitor_id, Chat.revision > after).order_by(Chat.id))
+        session.scalars(
+            with_cards().where(Chat.visitor_id == visitor_id, Chat.revision > after).order_by(Chat.id)
+        )
     )
 
 
@@ -173,7 +179,14 @@ def steps(session: Session, chat: Chat) -> list[StepView]:
     rows = session.scalars(select(ChatStep).where(ChatStep.chat_id == chat.id).order_by(ChatStep.id))
     return [
         StepView(
-            row.at, row.step, row.by, row.by_operator_id, row.operator_id, row.department_id, row.note, row.why
+            row.at,
+            row.step,
+            row.by,
+            row.by_operator_id,
+            row.operator_id,
+            row.department_id,
+            row.note,
+            row.why,
         )
         for row in rows
     ]

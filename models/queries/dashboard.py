@@ -20,6 +20,7 @@ from policy.languages import Language
 from policy.statuses import OperatorStatus, rules_of
 from policy.transitions import ChatState
 
+
 @dataclass(frozen=True, slots=True)
 class Now:
     chats_online: int
@@ -75,7 +76,9 @@ class Dashboard:
 
 
 _WAITS = and_(Chat.state == ChatState.QUEUE, Chat.operator_id.is_(None))
-_IS_ONLINE = or_(Chat.state == ChatState.CHATTING, and_(Chat.state == ChatState.QUEUE, Chat.operator_id.is_not(None)))
+_IS_ONLINE = or_(
+    Chat.state == ChatState.CHATTING, and_(Chat.state == ChatState.QUEUE, Chat.operator_id.is_not(None))
+)
 
 
 def dashboard(session: Session, person: OperatorFacts, now: datetime, zone: ZoneInfo) -> Dashboard:
@@ -111,7 +114,11 @@ def _sees_chat(person: OperatorFacts) -> ColumnElement[bool]:
     return or_(
         Chat.operator_id.in_(person.subordinate_ids | {person.id}),
         Chat.department_id.in_(person.supervised_department_ids),
-        and_(_WAITS, or_(Chat.department_id.is_(None), Chat.department_id.in_(waiting_in)), Chat.language.in_(languages)),
+        and_(
+            _WAITS,
+            or_(Chat.department_id.is_(None), Chat.department_id.in_(waiting_in)),
+            Chat.language.in_(languages),
+        ),
     )
 
 
@@ -144,7 +151,9 @@ def _departments(session: Session, person: OperatorFacts, now: datetime) -> tupl
     )
 
 
-def _now(session: Session, rows: Sequence[DepartmentRow], people: Sequence[OperatorView], now: datetime) -> Now:
+def _now(
+    session: Session, rows: Sequence[DepartmentRow], people: Sequence[OperatorView], now: datetime
+) -> Now:
     taken = sum(row.chats for row in rows)
     oldest = [row.waiting_since for row in rows if row.waiting_since]
     shown = {view.card.id for view in people}
@@ -168,9 +177,9 @@ def _period(session: Session, person: OperatorFacts, begin: datetime, now: datet
     row = session.execute(
         select(
             func.count().label("requests"),
-            func.sum(case((and_(Chat.first_reply_at.is_(None), Chat.state.not_in(OPEN_STATES)), 1), else_=0)).label(
-                "missed"
-            ),
+            func.sum(
+                case((and_(Chat.first_reply_at.is_(None), Chat.state.not_in(OPEN_STATES)), 1), else_=0)
+            ).label("missed"),
             func.avg(cast(SecondsBetween(Chat.queued_at, answered_at), Float)).label("wait"),
         ).where(Chat.started_at >= begin, _sees_chat(person))
     ).one()

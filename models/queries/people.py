@@ -37,7 +37,9 @@ class OperatorView:
 
 
 def card_of(operator: Operator) -> OperatorCard:
-    return OperatorCard(operator.id, operator.public_id, operator.internal_name, operator.public_name, operator.photo)
+    return OperatorCard(
+        operator.id, operator.public_id, operator.internal_name, operator.public_name, operator.photo
+    )
 
 
 def view_of(operator: Operator) -> OperatorView:
@@ -53,7 +55,10 @@ def view_of(operator: Operator) -> OperatorView:
 
 def operator_views(session: Session) -> list[OperatorView]:
     """Everybody who works here, in the order of the visitors' list."""
-    return [view_of(operator) for operator in session.scalars(_people().order_by(Operator.sort_order, Operator.id))]
+    return [
+        view_of(operator)
+        for operator in session.scalars(_people().order_by(Operator.sort_order, Operator.id))
+    ]
 
 
 def person(session: Session, operator_id: int) -> Operator | None:
@@ -106,7 +111,9 @@ def online_facts(session: Session) -> list[OperatorFacts]:
         )
         .join(OperatorPresence, OperatorPresence.operator_id == Operator.id)
         .where(
-            OperatorPresence.status == OperatorStatus.ONLINE, Operator.is_active.is_(True), Operator.deleted_at.is_(None)
+            OperatorPresence.status == OperatorStatus.ONLINE,
+            Operator.is_active.is_(True),
+            Operator.deleted_at.is_(None),
         )
     ).all()
     if not rows:

@@ -21,4 +21,8 @@ def templates_of(session: Session, operator: Operator) -> list[TemplateView]:
     sources = [("global", load_settings(session).reply_templates)]
     sources += [("department", department.reply_templates) for department in operator.departments]
     sources.append(("personal", operator.reply_templates))
-    return [TemplateView(group, text, level) for level, notation in sources for group, text in outline.templates(notation)]
+    return [
+        TemplateView(group, text, level)
+        for level, notation in sources
+        for group, text in outline.templates(notation)
+    ]

@@ -11,6 +11,7 @@ from actions.access import chat_for_operator, demand
 from actions.errors import Invalid, Unauthorised
 from actions.messages import Author, Post, Read
 from clock import now
+from config import Limit
 from models import Chat, Settings
 from models.operators import Operator
 from models.queries import chats as queries
@@ -37,13 +38,12 @@ from realtime.commands import (
     SetStatus,
     SyncChat,
 )
-from realtime.connections import Rate
 from realtime.namespaces.visitor import posted, seen
 from realtime.planes import Call, HotCommand, Identity, Plane
 from realtime.server import socketio
 
 NAMESPACE = "/operator"
-OFTEN = Rate(per_second=10, burst=60)
+OFTEN = Limit(per_second=10, burst=60)
 
 _MAY = {
     "write": Action.WRITE_IN_CHAT,
@@ -81,7 +81,8 @@ def snapshot(call: Call, _payload: Nothing) -> dict[str, Any]:
     visible = [
         payloads.chat_for_operator(queries.view_of(chat))
         for chat in queries.open_chats(session)
-        if may(facts, Action.SEE_CHAT, chat.facts(), auto_assignment=settings.auto_assignment) is Answer.ALLOWED
+        if may(facts, Action.SEE_CHAT, chat.facts(), auto_assignment=settings.auto_assignment)
+        is Answer.ALLOWED
     ]
     return {
         "me": _me(operator, facts),
@@ -92,7 +93,8 @@ def snapshot(call: Call, _payload: Nothing) -> dict[str, Any]:
         ],
         "chats": visible,
         "templates": [
-            {"group": row.group, "text": row.text, "level": row.level} for row in templates_of(session, operator)
+            {"group": row.group, "text": row.text, "level": row.level}
+            for row in templates_of(session, operator)
         ],
         "now": payloads.time(call.now),
     }
@@ -137,7 +139,8 @@ def open_chat(call: Call, payload: OneChat) -> dict[str, Any]:
             "chats": queries.chats_of_visitor(call.session, visitor.id),
         },
         "messages": [
-            payloads.message_for_operator(message) for message in queries.messages_before(call.session, chat, None)
+            payloads.message_for_operator(message)
+            for message in queries.messages_before(call.session, chat, None)
         ],
         "revision": visitor.revision,
     }
@@ -207,10 +210,14 @@ def redirect(call: Call, payload: Redirect) -> dict[str, Any]:
         raise Invalid({"operator": "required"})
     if payload.operator is not ABSENT:
         return _taken(
-            chats.redirect_to_operator(call.session, facts, payload.chat, payload.operator, payload.note, call.now)
+            chats.redirect_to_operator(
+                call.session, facts, payload.chat, payload.operator, payload.note, call.now
+            )
         )
     return _taken(
-        chats.redirect_to_department(call.session, facts, payload.chat, payload.department, payload.note, call.now)
+        chats.redirect_to_department(
+            call.session, facts, payload.chat, payload.department, payload.note, call.now
+        )
     )
 
 
@@ -273,7 +280,5 @@ def _read(author: Author, payload: ReadUpTo) -> Read:
     return Read(author, payload.chat, payload.seq)
 
 
-plane.hot(
-    HotCommand("post", PostMessage, _post, posted, Action.WRITE_IN_CHAT, Rate(per_second=5, burst=20))
-)
+plane.hot(HotCommand("post", PostMessage, _post, posted, Action.WRITE_IN_CHAT, Limit(per_second=5, burst=20)))
 plane.hot(HotCommand("read", ReadUpTo, _read, seen, Action.WRITE_IN_CHAT, OFTEN))

@@ -11,6 +11,7 @@ from actions import chats
 from actions.access import chat_for_visitor
 from actions.errors import Invalid, Unauthorised
 from actions.messages import Author, Post, Posted, Read
+from config import Limit
 from models import Placement, Visitor
 from models.placements import Choice
 from models.queries import chats as queries
@@ -26,7 +27,6 @@ from realtime.commands import (
     SyncVisitor,
     VisitorTypes,
 )
-from realtime.connections import Rate
 from realtime.planes import Call, HotCommand, Identity, Plane
 
 NAMESPACE = "/visitor"
@@ -73,7 +73,7 @@ def sync(call: Call, payload: SyncVisitor) -> dict[str, Any]:
     }
 
 
-@plane.command("start", StartChat, rate=Rate(per_second=0.05, burst=6))
+@plane.command("start", StartChat, rate=Limit(per_second=0.05, burst=6))
 def start(call: Call, payload: StartChat) -> dict[str, Any]:
     assert call.visitor is not None
     placement = placement_of(call.session, payload.placement)
@@ -98,7 +98,7 @@ def start(call: Call, payload: StartChat) -> dict[str, Any]:
     return {"chat": payloads.chat_for_visitor(queries.view_of(chat)), "revision": chat.revision}
 
 
-@plane.command("typing", VisitorTypes, writes=False, rate=Rate(per_second=2, burst=6))
+@plane.command("typing", VisitorTypes, writes=False, rate=Limit(per_second=2, burst=6))
 def typing(call: Call, payload: VisitorTypes) -> dict[str, Any]:
     chat = chat_for_visitor(call.session, call.identity.person_id, payload.chat)
     if chat.state in (ChatState.QUEUE, ChatState.CHATTING):
@@ -133,8 +133,8 @@ def seen(answer: int) -> dict[str, Any]:
     return {"seq": answer}
 
 
-plane.hot(HotCommand("post", PostMessage, _post, posted, None, Rate(per_second=1, burst=10)))
-plane.hot(HotCommand("read", ReadUpTo, _read, seen, None, Rate(per_second=5, burst=30)))
+plane.hot(HotCommand("post", PostMessage, _post, posted, None, Limit(per_second=1, burst=10)))
+plane.hot(HotCommand("read", ReadUpTo, _read, seen, None, Limit(per_second=5, burst=30)))
 
 
 def placement_of(session: Session, key: str) -> Placement:
