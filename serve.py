@@ -14,6 +14,7 @@ from app import create_app  # noqa: E402
 from commands.upgrade import upgrade_embedded  # noqa: E402
 from config import BadConfiguration  # noqa: E402
 from realtime.serving import serve  # noqa: E402
+from web import first_run  # noqa: E402
 from web.demo_shop import create_shop  # noqa: E402
 
 
@@ -24,6 +25,8 @@ def main() -> None:
     except BadConfiguration as error:
         sys.exit(f"Otvet cannot start: {error}.")
     upgrade_embedded(app)
+    with app.app_context():
+        first_run.announce()
     config = app.config["OTVET"]
     serve(app, create_shop(config) if "--with-shop" in sys.argv[1:] else None)
 

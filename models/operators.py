@@ -58,6 +58,8 @@ class Operator(Base):
     """Own limit of chats; empty = the common one."""
     reply_templates: Mapped[str] = mapped_column(default="")
     theme: Mapped[str] = mapped_column(String(8), default="system")
+    hides_offline: Mapped[bool] = mapped_column(default=False)
+    """Whether this person's list of operators leaves out those who are offline."""
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

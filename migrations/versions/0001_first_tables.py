@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("max_chats", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reply_templates", sa.String(), nullable=False),
         sa.Column("theme", sa.String(length=8), nullable=False),
+        sa.Column("hides_offline", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
