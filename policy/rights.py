@@ -2,14 +2,12 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeAlias
 
 from policy.facts import ChatFacts, DepartmentFacts, OperatorFacts
 from policy.routing import can_answer, is_waiting, may_take_by_hand
 from policy.statuses import rules_of
-from policy.transitions import ChatState
 
 Subject: TypeAlias = ChatFacts | OperatorFacts | DepartmentFacts
 
@@ -170,12 +168,6 @@ def may(
     else:
         is_in_reach = any(_reaches_chat(scope, person, subject) for scope in scopes)
     return Answer.ALLOWED if is_in_reach and _is_ready(person, action, subject) else Answer.FORBIDDEN
-
-
-def saw_it_waiting(person: OperatorFacts, chat: ChatFacts) -> bool:
-    """The chat was open to this person before somebody got it, so they may be told who did."""
-    waiting = replace(chat, state=ChatState.QUEUE, operator_id=None, operator_is_admin=False)
-    return may(person, Action.SEE_CHAT, waiting) is Answer.ALLOWED
 
 
 def _is_ready(person: OperatorFacts, action: Action, chat: ChatFacts) -> bool:

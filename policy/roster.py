@@ -112,10 +112,6 @@ class Roster:
         """Whether anybody at all could be given a chat."""
         return bool(self._orders)
 
-    def load_of(self, operator_id: int) -> int:
-        """The chats of somebody on duty, those assigned here included."""
-        return self._loads[operator_id]
-
     def put(self, operator: OperatorFacts) -> None:
         """Take these facts for this operator in place of what was known of them."""
         before = self._operators.get(operator.id)

@@ -51,7 +51,6 @@ class WorkingDay(RuleBasedStateMachine):
             self.steps += 1
             at = NOW + timedelta(seconds=self.steps)
             self.people[expected.id] = replace(expected, load=expected.load + 1, last_assigned_at=at)
-            assert self.roster.load_of(expected.id) == expected.load + 1
 
     @rule(asked=chats(), number=people_numbers, times=st.integers(1, 30))
     def comes_and_goes_many_times(self, asked: ChatFacts, number: int, times: int) -> None:
