@@ -14,7 +14,7 @@ from flask_login import current_user
 from sqlalchemy import BigInteger, Integer, inspect
 from typing_extensions import override
 
-from admin_views.filters import ListFilter
+from admin_views.filters import DropDown, ListFilter
 from admin_views.formatters import EXPORT_FORMATTERS, LIST_FORMATTERS, csv_file
 from admin_views.forms import (
     HOUSE_FIELDS,
@@ -45,7 +45,7 @@ class Guarded:
         """Whether the signed-in person may open this section."""
         return bool(current_user.may(self.action) is Answer.ALLOWED)
 
-    def inaccessible_callback(self, name: str, **_arguments: Any) -> Any:  # noqa: ARG002  (Flask-Admin's signature)
+    def inaccessible_callback(self, name: str, **_arguments: Any) -> Any:
         """A stranger is sent to the sign-in page and comes back afterwards; a person without the right is told so."""
         if current_user.is_authenticated:
             abort(403)
@@ -126,6 +126,9 @@ class OtvetModelView(Guarded, SavingModelView):
         """The form of the model with the memory of what its editor began with."""
         return type("EditForm", (self.get_form(),), {"record_version": RecordVersion()})
 
+    def _validate_form_class(self, ruleset: Any, form_class: Any, remove_missing: bool = True) -> None:
+        """Every page checks its own form against the rules; checked here, the class would lose its hidden field."""
+
     def _get_ruleset_missing_fields(self, ruleset: Any, form: Any) -> list[str]:
         missing = super()._get_ruleset_missing_fields(ruleset, form)
         return [name for name in missing if name not in HOUSE_FIELDS]
@@ -199,6 +202,32 @@ class OtvetModelView(Guarded, SavingModelView):
         return redirect(self.back_address())
 
     # Lists and exports
+
+    def _refresh_filters_cache(self) -> None:
+        # Flask-Admin's own asks for the options at once, before there is a request with a language and rows.
+        self._filters = self.get_filters()
+        self._filter_groups = None
+        self._filter_args = {
+            self.get_filter_arg(index, item): (index, item) for index, item in enumerate(self._filters or ())
+        }
+
+    def drop_downs(self, active: Any) -> list[DropDown]:
+        """The filters above the list as the template draws them."""
+        chosen = {index: value for index, _name, value in active or ()}
+        return [
+            DropDown(
+                name=str(item.name),
+                argument=f"flt{index}_{self.get_filter_arg(index, item)}",
+                any_text=str(item.any_text),
+                options=[(str(value), str(name)) for value, name in item.get_options(self)],
+                chosen=chosen.get(index, ""),
+            )
+            for index, item in enumerate(self._filters or ())
+        ]
+
+    def delete_question(self, model: Any) -> str:
+        """What is asked before a record is deleted: it names what goes."""
+        return str(_("Delete “%(name)s”? This cannot be undone.", name=str(model)))
 
     def _get_list_filter_args(self) -> Any:
         # An empty choice means "any", not "nothing".

@@ -1,5 +1,6 @@
 """Filters above a list: each one is a choice of few, drawn as a drop-down that begins with "any"."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter
@@ -28,3 +29,14 @@ class ListFilter(BaseSQLAFilter):
     def validate(self, value: str) -> bool:
         """A value that is not among the options filters nothing."""
         return value == "" or any(value == option for option, _name in self.get_options(None))
+
+
+@dataclass(frozen=True, slots=True)
+class DropDown:
+    """One filter as the page draws it."""
+
+    name: str
+    argument: str
+    any_text: str
+    options: list[tuple[str, str]]
+    chosen: str

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_admin.contrib.sqla.fields import QuerySelectField, QuerySelectMultipleField
 from flask_admin.contrib.sqla.form import AdminModelConverter
+from flask_admin.contrib.sqla.validators import Unique
 from flask_admin.form import BaseForm
 from flask_admin.model.form import converts
 from flask_babel import gettext as _
@@ -26,6 +27,7 @@ from wtforms import (
     widgets,
 )
 from wtforms.fields.choices import SelectChoice
+from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
 
 from admin_views.formatters import NOTHING, label_of
@@ -194,6 +196,15 @@ class PickOneField(QuerySelectField):
 
 class OtvetModelConverter(AdminModelConverter):
     """Makes fields of columns: enumerations by names, switches for booleans, native selects for relations."""
+
+    @override
+    def convert(self, *arguments: Any, **options: Any) -> Any:
+        """A column's field; that its value is free is decided by the save itself, inside its transaction."""
+        field = super().convert(*arguments, **options)
+        if isinstance(field, UnboundField):
+            validators = field.kwargs.get("validators") or ()
+            field.kwargs["validators"] = [one for one in validators if not isinstance(one, Unique)]
+        return field
 
     @converts("sqlalchemy.sql.sqltypes.Enum")
     def convert_enum(self, column: Any, field_args: Any, **_extra: Any) -> EnumField:

@@ -76,7 +76,7 @@ class SavingModelView(ModelView):
 
     def fields_of(self, refusal: DomainError) -> Mapping[str | None, str]:
         """Which fields a refusal is about and the code of each; None stands for the form as a whole."""
-        return dict(refusal.fields) if isinstance(refusal, Invalid) else {None: refusal.code}
+        return {**refusal.fields} if isinstance(refusal, Invalid) else {None: refusal.code}
 
     def words_of(self, refusal: DomainError, code: str) -> str:
         """The words for a refused field; a code without words is a mistake of ours and is not hidden."""

@@ -97,7 +97,7 @@ def done() -> ResponseReturnValue:
     """The account is there: on to the settings."""
     if not current_user.is_authenticated or not session.pop("first_run", False):
         abort(404)
-    return render_template("auth/first_run_done.html")
+    return render_template("auth/first_run_done.html", settings_url=url_for("settings.index_view"))
 
 
 def _page(form: FirstAccount, status: int, headers: dict[str, str] | None = None) -> ResponseReturnValue:

@@ -1,0 +1,32 @@
+// The scripts of the cabinet's pages: one file, each part looks for what it serves.
+
+import { init as initDashboard } from "../dashboard/board.js";
+import { initConfirmations } from "./dialog.js";
+import { initChanges, initCounters, initFilters, initFirstError, initTabs } from "./forms.js";
+import { initMenus, initReveal, initSections, initTheme } from "./menus.js";
+import { speak, written } from "./page.js";
+import { initPicks } from "./pick.js";
+import { open } from "./socket.js";
+import { initSignOut, initStatus } from "./status.js";
+import { initTicking } from "./ticking.js";
+
+speak();
+const boot = written("boot");
+initTheme(document);
+initMenus(document);
+initSections(document);
+initReveal(document);
+initConfirmations(document);
+initTabs(document);
+initCounters(document);
+initPicks(document);
+initChanges(document);
+initFilters(document);
+initFirstError(document);
+initTicking(document, boot.now);
+if (boot.me) {
+  initStatus(document, boot);
+  initSignOut(document, boot);
+  initDashboard(document);
+  open(boot);
+}

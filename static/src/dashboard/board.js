@@ -1,0 +1,87 @@
+// Keeps the main page's numbers live: the server draws the page, this puts new numbers into their places.
+
+import { language, t } from "../shared/i18n.js";
+import { call, onEvent, onState } from "../admin/socket.js";
+import { show as showStatus } from "../admin/status.js";
+import { shapeOf, valueAt } from "./numbers.js";
+
+const STATES = {
+  connecting: () => t("Connecting…"),
+  live: () => t("Updates by itself"),
+  polling: () => t("Updates by itself"),
+  offline: () => t("No connection: the numbers may be old"),
+};
+const POLL_MS = 5000;
+
+/** Watches the dashboard where the page has one. */
+export function init(root) {
+  if (!root.getElementById("dashboard")) return;
+  let timer = null;
+  const watch = async () => {
+    const answer = await call("watch_dashboard");
+    if (answer.ok) await draw(root, answer.dashboard);
+  };
+  onEvent((name, data) => name === "dashboard" && draw(root, data));
+  onState((state) => {
+    const line = root.querySelector("[data-live]");
+    line.dataset.live = state;
+    line.querySelector("[data-live-text]").textContent = STATES[state]();
+    clearInterval(timer);
+    if (state === "live") watch();
+    // Without a socket nobody tells us: ask.
+    if (state === "polling") timer = setInterval(watch, POLL_MS);
+  });
+}
+
+async function draw(root, numbers) {
+  // A department or a person came or went: the server draws the page's part anew.
+  if (root.getElementById("dashboard").dataset.shape !== shapeOf(numbers) && !(await redraw(root))) return;
+  const board = root.getElementById("dashboard");
+  fill(board, numbers, (place) => !place.closest("[data-department], [data-operator]"));
+  board.querySelector("[data-waiting]").dataset.waiting = numbers.now.waiting;
+  wait(board.querySelector('[data-wait="now"]'), numbers.now.waiting_since);
+  for (const row of numbers.departments) {
+    const place = board.querySelector(`[data-department="${row.id ?? 0}"]`);
+    fill(place, row);
+    wait(place.querySelector("[data-wait]"), row.waiting_since);
+  }
+  for (const person of numbers.groups.flatMap((group) => group.operators)) {
+    for (const place of board.querySelectorAll(`[data-operator="${person.id}"]`)) {
+      fill(place, person);
+      showStatus(place, person);
+    }
+  }
+}
+
+async function redraw(root) {
+  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" }, cache: "no-store" }).catch(() => null);
+  if (!answer?.ok) return false;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.getElementById("dashboard");
+  if (!fresh) return false;
+  root.getElementById("dashboard").replaceWith(root.adoptNode(fresh));
+  return true;
+}
+
+function fill(place, numbers, belongs = () => true) {
+  for (const cell of place.querySelectorAll("[data-n]")) {
+    if (!belongs(cell)) continue;
+    const value = valueAt(numbers, cell.dataset.n);
+    const isExact = "hundredths" in cell.dataset;
+    const text = value === null ? "—" : format(value, isExact ? 2 : 0);
+    if (cell.textContent !== text) cell.textContent = text;
+    cell.classList.toggle("zero", !value && cell.matches("td"));
+    const unit = cell.nextElementSibling;
+    if (unit?.matches("[data-unit]")) unit.hidden = value === null;
+  }
+}
+
+function wait(place, since) {
+  place.querySelector("[data-late]").hidden = !since;
+  place.querySelector("[data-nobody]").hidden = Boolean(since);
+  place.querySelector("time").dataset.since = since ?? "";
+}
+
+function format(value, digits) {
+  return new Intl.NumberFormat(language(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+}
