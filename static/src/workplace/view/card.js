@@ -1,0 +1,67 @@
+// The right pane: who the visitor is, as far as it is known.
+
+import { useComputed } from "@preact/signals";
+
+import { t, tn } from "../../shared/i18n.js";
+import { fullTime } from "../../shared/time.js";
+import { isOpen } from "../store.js";
+import { languageLabel, operatorName, visitorName } from "../words.js";
+import { html, useWorkplace } from "./html.js";
+import { Icon } from "./icons.js";
+import { Elapsed, Picture } from "./parts.js";
+
+export function Card() {
+  const { state, selected, toggleCard } = useWorkplace();
+  const chat = useComputed(() => state.value.chats[selected.value]).value;
+  const entry = useComputed(() => state.value.opened[selected.value]).value;
+  if (!chat) return null;
+  const visitor = { ...chat.visitor, ...entry?.visitor };
+  const name = visitorName(visitor);
+  return html`<aside class="card" id="card" aria-label=${t("Visitor")}>
+    <header><button type="button" class="button icon back" aria-label=${t("Back to the chat")} onClick=${toggleCard}><${Icon} name="back" /></button>
+      <${Picture} id=${visitor.id} name=${name} size=${40} />
+      <div class="who"><h2 class="name" dir="auto">${name}</h2><p><${Presence} chat=${chat} /></p></div></header>
+    <section aria-label=${t("Contacts")}><${Contacts} visitor=${visitor} /></section>
+    <section><h3>${t("Chat")}</h3><${Facts} chat=${chat} /></section>
+    <section><h3>${t("Visits")}</h3><${History} visitor=${visitor} /></section>
+  </aside>`;
+}
+
+function Presence({ chat }) {
+  if (!isOpen(chat)) return t("the chat has ended");
+  return html`${t("in touch")} <${Elapsed} since=${chat.started_at} />`;
+}
+
+function Contacts({ visitor }) {
+  if (!visitor.email && !visitor.phone) return html`<p class="empty">${t("No contacts left yet.")}</p>`;
+  return html`${visitor.email && html`<${Fact} icon="mail" label=${t("E-mail")}><a class="cut code" href="mailto:${visitor.email}">${visitor.email}</a></${Fact}>`}
+    ${visitor.phone && html`<${Fact} icon="phone" label=${t("Phone")}><a class="cut code" href="tel:${visitor.phone.replace(/[^+\d]/g, "")}">${visitor.phone}</a></${Fact}>`}`;
+}
+
+function Fact({ icon, label, children, end }) {
+  return html`<div class="fact"><${Icon} name=${icon} label=${label} />${children}${end && html`<span class="end">${end}</span>`}</div>`;
+}
+
+function Facts({ chat }) {
+  const { state, boot } = useWorkplace();
+  const { departments, operators } = state.value;
+  const operator = operators[chat.operator_id];
+  const rows = [
+    [t("Department"), departments[chat.department_id]?.name ?? t("Without department")],
+    [t("Language"), languageLabel(chat.language)],
+    [t("Placement"), chat.placement],
+    [t("Operator"), operator && operatorName(operator)],
+    [t("Began"), fullTime(chat.started_at, boot.time_zone)],
+  ];
+  return html`<dl class="fields">${rows.map(
+    ([name, value]) => value && html`<div key=${name}><dt>${name}</dt><dd class="cut" dir="auto" title=${value}>${value}</dd></div>`,
+  )}</dl>`;
+}
+
+function History({ visitor }) {
+  const { boot } = useWorkplace();
+  if (visitor.chats === undefined) return html`<p class="empty" aria-busy="true">…</p>`;
+  const earlier = visitor.chats - 1;
+  return html`<${Fact} icon="visits" label=${t("Chats so far")} end=${visitor.first_seen_at && fullTime(visitor.first_seen_at, boot.time_zone)}>
+    <span class="cut">${earlier > 0 ? tn("one chat before this one", "{n} chats before this one", earlier) : t("first chat")}</span></${Fact}>`;
+}

@@ -1,0 +1,138 @@
+// The strip above: where one is, how one is doing, and what one can set.
+
+import { t, tn } from "../../shared/i18n.js";
+import { isWaiting } from "../lists.js";
+import { isOpen } from "../store.js";
+import { hint } from "../keys.js";
+import { STATUSES, statusHint, statusName } from "../words.js";
+import { html, useWorkplace } from "./html.js";
+import { Icon, StatusDot } from "./icons.js";
+import { Elapsed, Picture, Popover } from "./parts.js";
+import { SoundPanel } from "./sound_panel.js";
+
+export function Header() {
+  const { boot, dialog } = useWorkplace();
+  return html`<header class="top">
+    <a class="button icon" href=${boot.urls.home} aria-label=${t("Operator menu")} data-tip=${t("Operator menu")}><${Icon} name="home" /></a>
+    <h1>${t("Workplace")}</h1>
+    <${Figures} />
+    <span class="push"></span>
+    <${Connection} />
+    <${SoundPanel} />
+    <button type="button" class="button icon wide" aria-label=${t("Hotkeys")} data-tip="${t("Hotkeys")}  ${hint("help")}"
+      onClick=${() => (dialog.value = { name: "help" })}><${Icon} name="keys" /></button>
+    <${Theme} />
+    <${Languages} />
+    <${StatusMenu} />
+    <${Person} />
+    <${SignOut} />
+  </header>`;
+}
+
+/** A second's look: own chats of the limit, and how many wait. */
+function Figures() {
+  const { load, limit, state } = useWorkplace();
+  const waiting = Object.values(state.value.chats).filter((chat) => isOpen(chat) && isWaiting(chat)).length;
+  const bars = Math.min(limit.value, 10);
+  const used = Math.round((Math.min(load.value, limit.value) / limit.value) * bars) || 0;
+  return html`<ul class="figures" aria-label=${t("How I am doing")}>
+    <li><span class="load ${load.value >= limit.value ? "full" : ""}" aria-hidden="true">
+      ${Array.from({ length: bars }, (_, index) => html`<i key=${index} class=${index < used ? "used" : null}></i>`)}</span>
+      <b>${load.value} / ${limit.value}</b> <span class="word">${t("chats")}</span></li>
+    <li class=${waiting ? "waiting" : null}><${Icon} name="clock" />
+      <span class="word">${t("waiting")}</span> <b>${waiting}</b></li>
+  </ul>`;
+}
+
+const CONNECTIONS = {
+  connecting: { icon: "unplugged", text: () => t("Connecting…") },
+  offline: { icon: "unplugged", text: () => t("No connection") },
+  polling: { icon: "unplugged", text: () => t("Slow connection") },
+};
+
+function Connection() {
+  const { connection } = useWorkplace();
+  const shown = CONNECTIONS[connection.value];
+  return html`<span role="status" class="connection ${shown ? "weak" : ""}" data-state=${connection.value}>
+    ${shown ? html`<${Icon} name=${shown.icon} /><span class="word">${shown.text()}</span>` : html`<span class="hidden">${t("Connected")}</span>`}
+  </span>`;
+}
+
+async function send(url, boot, fields) {
+  const body = new URLSearchParams({ ...fields, csrf_token: boot.csrf_token });
+  await fetch(url, { method: "POST", body, redirect: "manual" }).catch(() => null);
+}
+
+function Theme() {
+  const { boot, theme } = useWorkplace();
+  const isDark = theme.value === "dark";
+  const label = isDark ? t("Light theme") : t("Dark theme");
+  const turn = () => {
+    theme.value = isDark ? "light" : "dark";
+    send(boot.urls.theme, boot, { theme: theme.value });
+  };
+  return html`<button type="button" class="button icon wide" aria-label=${label} data-tip=${label} onClick=${turn}>
+    <${Icon} name=${isDark ? "sun" : "moon"} /></button>`;
+}
+
+function Languages() {
+  const { boot } = useWorkplace();
+  const current = boot.languages.find((one) => one.tag === boot.language) ?? boot.languages[0];
+  const face = html`<span>${current.label}</span><${Icon} name="down" />`;
+  return html`<${Popover} className="wide" panelRole="menu" label=${t("Interface language")} tip=${t("Interface language")} face=${face}>
+    ${() => html`<form method="post" action=${boot.urls.language}>
+      <input type="hidden" name="csrf_token" value=${boot.csrf_token} />
+      <input type="hidden" name="next" value=${boot.urls.workplace} />
+      ${boot.languages.map(
+        ({ tag, name, label }) => html`<button key=${tag} class="item" name="language" value=${tag} role="menuitemradio"
+          aria-checked=${tag === boot.language} lang=${tag}><span dir="auto">${name}</span><small>${label}</small></button>`,
+      )}
+    </form>`}
+  </${Popover}>`;
+}
+
+function StatusMenu() {
+  const workplace = useWorkplace();
+  const { state, commands, dialog, load } = workplace;
+  const { status, status_since: since } = state.value.me ?? workplace.boot.me;
+  const choose = (wanted) => {
+    if (wanted === "offline" && load.value) dialog.value = { name: "leave", count: load.value };
+    else commands.setStatus(wanted);
+  };
+  const face = html`<${StatusDot} status=${status} /><span class="word">${statusName(status)}</span>
+    ${since && html`<${Elapsed} since=${since} />`}<${Icon} name="down" />`;
+  return html`<${Popover} className="status" panelRole="menu" label=${t("Status: {status}", { status: statusName(status) })} face=${face}>
+    ${(close) =>
+      STATUSES.map(
+        (one) => html`<button key=${one} type="button" class="item" role="menuitemradio" aria-checked=${one === status}
+          onClick=${() => (close(), choose(one))}><${StatusDot} status=${one} /><span>${statusName(one)}</span>
+          <small>${one === status ? t("now") : statusHint(one)}</small></button>`,
+      )}
+  </${Popover}>`;
+}
+
+function Person() {
+  const { boot, state } = useWorkplace();
+  const { id, name, photo } = state.value.me ?? boot.me;
+  return html`<span class="me" title=${name}><${Picture} id=${id} name=${name} photo=${photo} size=${28} />
+    <span class="cut" dir="auto">${name}</span></span>`;
+}
+
+function SignOut() {
+  const { boot, load, dialog } = useWorkplace();
+  // The form itself is sent only once the person knows what becomes of the chats.
+  const onSubmit = (event) => {
+    if (!load.value) return;
+    event.preventDefault();
+    dialog.value = { name: "leave", count: load.value, form: event.currentTarget };
+  };
+  return html`<form class="wide" method="post" action=${boot.urls.sign_out} onSubmit=${onSubmit}>
+    <input type="hidden" name="csrf_token" value=${boot.csrf_token} />
+    <button class="button icon" aria-label=${t("Sign out")} data-tip=${t("Sign out")}><${Icon} name="leave" /></button>
+  </form>`;
+}
+
+/** What becomes of the chats of somebody who leaves, in words. */
+export function leavingText(count) {
+  return tn("You have one open chat.", "You have {n} open chats.", count);
+}

@@ -1,0 +1,86 @@
+// To whom a chat goes: operators with status and load, departments, and a note that the visitor does not see.
+
+import { useSignal } from "@preact/signals";
+
+import { t, tn } from "../../shared/i18n.js";
+import { loadOf, matches } from "../lists.js";
+import { operatorName, statusName, visitorName } from "../words.js";
+import { html, useWorkplace } from "./html.js";
+import { Icon, StatusDot } from "./icons.js";
+import { Dialog, Picture } from "./parts.js";
+
+const NOTE_LONGEST = 500;
+
+export function Redirect({ chats, then, onClose }) {
+  const { commands } = useWorkplace();
+  const target = useSignal(null);
+  const words = useSignal("");
+  const note = useSignal("");
+  const title = chats.length === 1 ? t("Redirect {name}", { name: visitorName(chats[0].visitor) }) : tn("Redirect one chat", "Redirect {n} chats", chats.length);
+  const submit = async (event) => {
+    event.preventDefault();
+    if (!target.value) return;
+    onClose();
+    const isDone = await commands.redirect(chats.map((chat) => chat.id), { ...target.value, note: note.value.trim() || undefined });
+    if (isDone) then?.();
+  };
+  return html`<${Dialog} title=${title} className="redirect" onClose=${onClose}><form onSubmit=${submit}>
+    <label class="find"><${Icon} name="find" /><input type="search" autofocus autocomplete="off" placeholder=${t("Operator or department")} aria-label=${t("Operator or department")}
+      value=${words.value} onInput=${(event) => (words.value = event.target.value)} /></label>
+    <div class="targets"><${Operators} chats=${chats} words=${words.value} target=${target} /><${Departments} words=${words.value} target=${target} /></div>
+    <label class="note-field"><span>${t("Note for a colleague")} <small>${t("the visitor does not see it")}</small></span>
+      <textarea rows="2" dir="auto" maxlength=${NOTE_LONGEST} value=${note.value} onInput=${(event) => (note.value = event.target.value)}></textarea></label>
+    <footer><span class="push"></span><button type="button" class="button" onClick=${onClose}>${t("Cancel")}</button>
+      <button class="button primary" disabled=${!target.value}>${t("Redirect")}</button></footer>
+  </form></${Dialog}>`;
+}
+
+const STATUS_ORDER = ["online", "invisible", "before_lunch", "lunch", "break"];
+
+/** Who can have it: everybody at work, those who are online first. */
+function candidates(state, chats, words) {
+  const owner = chats.length === 1 ? chats[0].operator_id : state.me.id;
+  return Object.values(state.operators)
+    .filter((operator) => operator.id !== owner && operator.status !== "offline")
+    .filter((operator) => !words.trim() || matches(words.trim(), operator.name, operator.public_name, departmentsOf(operator, state)))
+    .sort((one, other) => STATUS_ORDER.indexOf(one.status) - STATUS_ORDER.indexOf(other.status) || operatorName(one).localeCompare(operatorName(other)));
+}
+
+const departmentsOf = (operator, { departments }) => operator.department_ids.map((id) => departments[id]?.name).filter(Boolean).join(", ");
+
+function Operators({ chats, words, target }) {
+  const { state } = useWorkplace();
+  const list = candidates(state.value, chats, words);
+  return html`<fieldset><legend>${t("Operators")}</legend>
+    ${list.map((operator) => html`<${Target} key=${operator.id} target=${target} value=${{ operator: operator.id }}>
+      <${Picture} id=${operator.id} name=${operatorName(operator)} photo=${operator.photo} size=${28} />
+      <span class="target-name"><b class="cut" dir="auto">${operatorName(operator)}</b><small class="cut" dir="auto">${departmentsOf(operator, state.value) || t("Without department")}</small></span>
+      <span class="target-status"><${StatusDot} status=${operator.status} />${statusName(operator.status)}<${Load} operator=${operator} /></span></${Target}>`)}
+    ${!list.length && html`<p class="empty">${words ? t("Nothing found.") : t("No colleague is at work now.")}</p>`}
+  </fieldset>`;
+}
+
+/** How many chats a colleague has; who does not see all chats is told by the server or not at all. */
+function Load({ operator }) {
+  const { state } = useWorkplace();
+  const load = operator.load ?? (state.value.me.is_admin ? loadOf(state.value.chats, operator.id) : null);
+  return load === null ? null : html`<small>${tn("one chat", "{n} chats", load)}</small>`;
+}
+
+function Departments({ words, target }) {
+  const { state } = useWorkplace();
+  const { departments, operators } = state.value;
+  const all = [...Object.values(departments), { id: null, name: t("Without department") }];
+  const list = all.filter((department) => !words.trim() || matches(words.trim(), department.name));
+  const online = (id) => Object.values(operators).filter((one) => one.status === "online" && (id === null || one.department_ids.includes(id))).length;
+  return html`<fieldset><legend>${t("Departments")}</legend>
+    ${list.map((department) => html`<${Target} key=${department.id} target=${target} value=${{ department: department.id }}>
+      <span class="picture"><${Icon} name="people" /></span><span class="target-name"><b class="cut" dir="auto">${department.name}</b></span>
+      <span class="target-status">${tn("one online", "{n} online", online(department.id))}</span></${Target}>`)}
+  </fieldset>`;
+}
+
+function Target({ target, value, children }) {
+  const isChosen = JSON.stringify(target.value) === JSON.stringify(value);
+  return html`<label class="target"><input type="radio" name="target" class="hidden" checked=${isChosen} onChange=${() => (target.value = value)} />${children}</label>`;
+}

@@ -1,0 +1,136 @@
+// What things are called: statuses, languages, people, steps of a chat, reasons of waiting.
+
+import { t, tn } from "../shared/i18n.js";
+
+export const STATUSES = ["online", "invisible", "before_lunch", "lunch", "break", "offline"];
+
+const STATUS_NAMES = {
+  online: () => t("Online"),
+  invisible: () => t("Invisible"),
+  before_lunch: () => t("Before lunch"),
+  lunch: () => t("Lunch"),
+  break: () => t("Break"),
+  offline: () => t("Offline"),
+};
+
+const STATUS_HINTS = {
+  online: () => t("I get new chats"),
+  invisible: () => t("I take chats by hand only"),
+  before_lunch: () => t("I finish mine and take no new ones"),
+  lunch: () => t("My chats stay with me"),
+  break: () => t("My chats stay with me"),
+  offline: () => t("Not at the workplace"),
+};
+
+export const statusName = (status) => STATUS_NAMES[status]?.() ?? status;
+export const statusHint = (status) => STATUS_HINTS[status]?.() ?? "";
+
+/** A chat's language as two letters; Ukrainian is labelled UA. */
+export function languageLabel(tag) {
+  return tag === "uk" ? "UA" : tag.toUpperCase();
+}
+
+/** The visitor's name, or a guest with the beginning of their id, so that two guests differ. */
+export function visitorName(visitor) {
+  return visitor.name || t("Guest {number}", { number: visitor.id.slice(0, 4) });
+}
+
+export function operatorName(operator) {
+  return operator?.name || operator?.public_name || t("Operator");
+}
+
+/** Up to two letters for the round picture. */
+export function initials(name) {
+  const words = name.match(/[\p{L}\p{N}]+/gu) ?? ["?"];
+  const letters = words.length > 1 ? [words[0], words[1]].map((word) => [...word][0]) : [...words[0]].slice(0, 2);
+  return letters.join("").toLocaleUpperCase();
+}
+
+/** A hue that stays with its owner. */
+export function hueOf(id) {
+  let sum = 7;
+  for (const sign of String(id)) sum = (sum * 31 + sign.codePointAt(0)) % 3600;
+  return sum % 360;
+}
+
+const TIEBREAKS = {
+  only_one: () => t("nobody else is free"),
+  fewest_chats: () => t("fewest chats"),
+  longest_without: () => t("longest without a new chat"),
+  sort_order: () => t("first by sort order"),
+  number: () => t("first in the list"),
+};
+
+/** Why the system chose this operator, in one line. */
+export function choiceText(why) {
+  const parts = [t("{load} of {limit} chats", { load: why.load, limit: why.limit }), TIEBREAKS[why.tiebreak]?.()];
+  if (why.was_asked_for) parts.unshift(t("the visitor asked for them"));
+  if (why.candidates > 1) parts.push(tn("one could be given it", "{n} could be given it", why.candidates));
+  return parts.filter(Boolean).join(", ");
+}
+
+const STEP_TEXTS = {
+  start: () => t("The visitor began the chat"),
+  invite: ({ by }) => t("{name} invited the visitor", { name: by }),
+  accept_invitation: () => t("The visitor accepted the invitation"),
+  assign: ({ operator }) => t("Assigned to {name}", { name: operator }),
+  take: ({ by }) => t("{name} took the chat", { name: by }),
+  take_over: ({ by }) => t("{name} took the chat over", { name: by }),
+  return_to_queue: () => t("Back in the queue"),
+  close_by_visitor: () => t("The visitor closed the chat"),
+  close_by_operator: ({ by }) => t("{name} closed the chat", { name: by }),
+  close_by_time: () => t("The chat was closed after a long silence"),
+  reopen: () => t("The visitor came back to the chat"),
+  redirect: redirectText,
+};
+
+function redirectText({ by, operator, department }) {
+  if (operator) return t("{name} redirected the chat to {operator}", { name: by, operator });
+  if (department) return t("{name} redirected the chat to the department {department}", { name: by, department });
+  return t("{name} redirected the chat to everybody", { name: by });
+}
+
+/** One step of a chat's life in words; `name` tells the names of operators and departments by id. */
+export function stepText(step, { operators, departments }) {
+  const name = (id) => (id === null || id === undefined ? "" : operatorName(operators[id]));
+  const by = step.by_operator_id ? name(step.by_operator_id) : t("The system");
+  const department = departments[step.department_id]?.name ?? "";
+  return STEP_TEXTS[step.step]?.({ by, operator: name(step.operator_id), department }) ?? step.step;
+}
+
+const REASONS = {
+  operator_free: () => t("Somebody is free: the chat is being handed out"),
+  free_ones_had_it: () => t("Those who are free have had it already"),
+  asked_operator_at_limit: () => t("The operator that the visitor asked for is at the limit"),
+  asked_operator_away: () => t("The operator that the visitor asked for is not online"),
+  all_at_limit: atLimit,
+  nobody_in_department: () => t("Nobody works in this department"),
+  nobody_speaks_language: ({ language }) => t("Nobody of this department speaks {language}", { language }),
+  nobody_online_speaks_language: ({ language }) => t("Nobody online speaks {language}", { language }),
+  nobody_online: () => t("Nobody who can answer is online"),
+};
+
+function atLimit({ at_limit: count, limit }) {
+  if (!limit) return tn("One can answer and is at the limit", "{n} can answer, all at the limit", count);
+  return tn("One can answer and is at the limit of {limit}", "{n} can answer, all at the limit of {limit}", count, { limit });
+}
+
+/** Why nobody has the chat yet, or why this operator has it; null where the server says nothing of it. */
+export function explanationText(explanation, language) {
+  if (!explanation) return null;
+  if (explanation.reason) return REASONS[explanation.reason]?.({ ...explanation, language: languageLabel(language) }) ?? null;
+  return explanation.tiebreak ? choiceText(explanation) : null;
+}
+
+/** Why a chat waits, as far as the page itself can tell; null where somebody who is online can answer it. */
+export function waitingReason(chat, { operators, settings }) {
+  const asked = operators[chat.requested_operator_id];
+  if (asked) return t("asks for {name}: {status}", { name: operatorName(asked), status: statusName(asked.status) });
+  const online = Object.values(operators).filter((operator) => operator.status === "online");
+  if (!online.length) return t("nobody is online");
+  const inDepartment = online.filter(({ department_ids: ids }) => chat.department_id === null || ids.includes(chat.department_id));
+  if (!inDepartment.length) return t("nobody of this department is online");
+  const isSpoken = inDepartment.some(({ languages }) => !languages.length || languages.includes(chat.language));
+  if (!isSpoken) return t("nobody online speaks {language}", { language: languageLabel(chat.language) });
+  return settings.auto_assignment ? t("waits for a free operator") : null;
+}
