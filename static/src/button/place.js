@@ -50,13 +50,13 @@ export function createPlace({ server, location, department, onAnswer }) {
     department,
     answer: () => answer,
     /** Asks afresh; promises whether the server is there. */
-    refresh: () => ask(""),
+    refresh: () => ask(department && `?department=${department}`),
     /** A page, or an address of a single-page site, was opened. */
     begin,
     /** Beats when it is time to. */
     tick() {
       if (Date.now() < nextBeat) return;
-      if (answer) ask("/beat", { view, version: answer.version });
+      if (answer) ask("/beat", { view, version: answer.version, department });
       else begin(document.referrer);
     },
     /** The page goes away: a beacon still gets out. A server that is down would only write into the page's console. */

@@ -19,7 +19,7 @@ const NO_ANSWER = Object.freeze({ ok: false, error: "no_answer" });
  *   onRefused  (code) when the server does not accept the identity; may promise a new one
  */
 export function connect(options) {
-  const plane = { ...options, timers: options.timers ?? browserTimers, fetch: options.fetch ?? globalThis.fetch.bind(globalThis) };
+  const plane = { ...options, timers: options.timers ?? browserTimers };
   const report = reporter(plane.onState);
   const http = createHttp(plane);
   const poller = createPoller(plane, http, report);
@@ -45,7 +45,8 @@ function reporter(onState) {
   };
 }
 
-function createHttp({ http, fetch, timers }) {
+/** The plane's commands over HTTP alone: `post(command, payload)` promises an answer and never rejects. */
+export function createHttp({ http, fetch = globalThis.fetch.bind(globalThis), timers = browserTimers }) {
   async function request(path, init, timeout) {
     const stop = new AbortController();
     init.signal?.addEventListener("abort", () => stop.abort());
@@ -62,7 +63,7 @@ function createHttp({ http, fetch, timers }) {
   }
 
   return {
-    post: (command, payload, timeout) => request(command, { method: "POST", body: JSON.stringify(payload) }, timeout),
+    post: (command, payload, timeout = ANSWER_MS) => request(command, { method: "POST", body: JSON.stringify(payload) }, timeout),
     get: (path, signal, timeout) => request(path, { method: "GET", signal }, timeout),
   };
 }

@@ -1,0 +1,59 @@
+// The top of an open chat: who answers, and what can be done with the window.
+
+import { html } from "htm/preact";
+
+import { t } from "../shared/i18n.js";
+import { Face } from "./face.js";
+import { Icon } from "./icons.js";
+import { usePopover } from "./popover.js";
+import * as store from "./store.js";
+
+function Who({ chat, title }) {
+  const { operator } = chat;
+  if (operator) {
+    const where = [chat.department?.name, chat.state === "queue" ? t("will answer now") : t("online")].filter(Boolean);
+    return html`<${Face} operator=${operator} isOnline=${true} />
+      <div class="who"><b><bdi>${operator.name}</bdi></b><span>${where.join(", ")}</span></div>`;
+  }
+  return html`<span class="face any"><${Icon} name="people" size="lg" /></span>
+    <div class="who"><b><bdi>${chat.department?.name ?? title}</bdi></b><span>${t("Looking for an operator…")}</span></div>`;
+}
+
+function Menu({ onEnd }) {
+  const { isOpen, toggle, root } = usePopover();
+  return html`<div class="menu-place" ref=${root}>
+    <button class="icon" type="button" aria-expanded=${isOpen} aria-label=${t("More")} title=${t("More")} onClick=${toggle}><${Icon} name="more" /></button>
+    ${isOpen && html`<div class="menu">
+      <button class="end" type="button" onClick=${() => (toggle(), onEnd())}><${Icon} name="out" flip=${true} />${t("End the chat")}</button>
+    </div>`}
+  </div>`;
+}
+
+/** Sound on and off. */
+export function SoundSwitch() {
+  const isOn = store.isSoundOn.value;
+  const text = isOn ? t("Switch the sound off") : t("Switch the sound on");
+  return html`<button class="icon" type="button" aria-pressed=${isOn} aria-label=${t("Sound")} title=${text} onClick=${store.switchSound}>
+    <${Icon} name=${isOn ? "sound" : "silence"} />
+  </button>`;
+}
+
+/** Folds the window away; the chat goes on. Only where a page stands around it. */
+export function Minimise({ onMinimise }) {
+  if (!onMinimise) return null;
+  return html`<button class="icon" type="button" aria-label=${t("Minimise the chat")} title=${t("Minimise the chat")} onClick=${onMinimise}>
+    <${Icon} name="down" size="lg" />
+  </button>`;
+}
+
+/** The bar of an open or ended chat. */
+export function Header({ chat, title, onMinimise, onEnd }) {
+  return html`<header class="bar">
+    <${Who} chat=${chat} title=${title} />
+    <div class="btns">
+      <${SoundSwitch} />
+      ${onEnd && html`<${Menu} onEnd=${onEnd} />`}
+      <${Minimise} onMinimise=${onMinimise} />
+    </div>
+  </header>`;
+}

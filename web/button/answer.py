@@ -1,0 +1,74 @@
+"""What a page is told of its button: one small object whose version changes with its content."""
+
+import hashlib
+import json
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.departments import Department
+from models.placements import Placement
+from models.queries.people import online_facts
+from models.settings import load_settings
+from policy.availability import ButtonState, button_state
+from policy.languages import Language
+
+INK = "#171b22"
+PAPER = "#ffffff"
+
+
+def button(session: Session, placement: Placement, department_key: str | None) -> dict[str, Any]:
+    """The button of a placement, or of a department that the page's snippet names, as it is now."""
+    language = placement.language or load_settings(session).language
+    department_id = placement.department_id or _department_id(session, department_key)
+    state = button_state(online_facts(session), department_id, language, placement.shows_offline_button)
+    answer = {
+        "state": state.value,
+        "language": language.tag,
+        "direction": language.direction,
+        "label": placement.button_label,
+        "position": placement.button_position.value,
+        "offset": [placement.button_offset_inline, placement.button_offset_block],
+        "colors": {"button": placement.button_color, "button_text": readable_on(placement.button_color)},
+        "window": f"/chat/{placement.key}?embedded=1",
+        "texts": _texts(language, state),
+    }
+    return {"version": _version(answer), **answer}
+
+
+def _department_id(session: Session, key: str | None) -> int | None:
+    return session.scalar(select(Department.id).where(Department.key == key)) if key else None
+
+
+def _texts(language: Language, state: ButtonState) -> dict[str, str]:
+    with force_locale(language.tag):
+        return {
+            "open": _("Ask a consultant"),
+            "status": _("We are online") if state is ButtonState.ONLINE else _("We are offline now"),
+            "close": _("Close the chat"),
+            "unread": _("Unread messages: {n}"),
+        }
+
+
+def _version(answer: dict[str, Any]) -> str:
+    written = json.dumps(answer, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
+def readable_on(color: str) -> str:
+    """Dark or light text, whichever stands out more on the colour (WCAG's contrast)."""
+    back = _luminance(color)
+    against_paper = (_luminance(PAPER) + 0.05) / (back + 0.05)
+    against_ink = (back + 0.05) / (_luminance(INK) + 0.05)
+    return PAPER if against_paper >= against_ink else INK
+
+
+def _luminance(color: str) -> float:
+    channels = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
