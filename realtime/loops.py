@@ -26,7 +26,7 @@ from clock import now
 from models import Placement, db
 from models.database import unit_of_work
 from models.queries import people
-from models.queries.sessions import living_sessions
+from models.queries.sessions import living_sessions, rights_mark
 from models.settings import load_settings
 from realtime import broadcast, rooms
 from realtime.availability import availability
@@ -54,6 +54,7 @@ class Loops:
         self._availability_moved = Event()
         self._rights_moved = Event()
         self._began_at = now()
+        self._rights_mark: tuple[int, ...] = ()
 
     def start(self) -> None:
         """Begin all loops; called once in a serving process."""
@@ -137,14 +138,20 @@ class Loops:
         for connection in operators:
             if connection.session_id not in living:
                 broadcast.tell_signed_out(connection.sid, "session_ended", NAMESPACE)
-        for operator_id in operators.people():
-            person = people.person(db.session(), operator_id)
-            wanted = rooms.of_person(people.facts_of(db.session(), person)) if person else set()
-            changed = [connection for connection in operators.of(operator_id) if connection.rooms != wanted]
-            for connection in changed:
-                place_in_rooms(connection, wanted)
-            if changed and person:
-                broadcast.tell_resync(operator_id)
+        mark = rights_mark(db.session())
+        if mark != self._rights_mark:
+            self._rights_mark = mark
+            for operator_id in operators.people():
+                self._renew_rooms(operator_id)
+
+    def _renew_rooms(self, operator_id: int) -> None:
+        person = people.person(db.session(), operator_id)
+        wanted = rooms.of_person(people.facts_of(db.session(), person)) if person else set()
+        changed = [connection for connection in operators.of(operator_id) if connection.rooms != wanted]
+        for connection in changed:
+            place_in_rooms(connection, wanted)
+        if changed and person:
+            broadcast.tell_resync(operator_id)
 
     def _close_sockets(self, ended: SessionEnded) -> None:
         for connection in operators.of(ended.operator_id):
