@@ -28,10 +28,10 @@ def save_placement(session: Session, placement: Placement) -> None:
         raise PlacementRefused("key_wrong")
     if taken is not None:
         raise PlacementRefused("key_taken")
-    if not all(COLOR.fullmatch(getattr(placement, name)) for name in COLORS):
-        raise PlacementRefused("color_wrong")
     session.add(placement)
     session.flush()
+    if not all(COLOR.fullmatch(getattr(placement, name)) for name in COLORS):
+        raise PlacementRefused("color_wrong")
     record(session, PlacementChanged(placement.id))
 
 

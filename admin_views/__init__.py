@@ -12,8 +12,12 @@ from admin_views.departments import DepartmentsView
 from admin_views.formatters import label_of
 from admin_views.main_page import MainPage
 from admin_views.operators import OperatorsView
+from admin_views.placements import PlacementsView
+from admin_views.settings import SettingsView
 from models.departments import Department
 from models.operators import Operator
+from models.placements import Placement
+from models.settings import Settings
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "admin_theme"
 
@@ -35,4 +39,6 @@ def _screens() -> list[BaseView]:
     return [
         OperatorsView(Operator, endpoint="operators", name=_l("Operators")),
         DepartmentsView(Department, endpoint="departments", name=_l("Departments")),
+        PlacementsView(Placement, endpoint="placements", name=_l("HTML code and button settings")),
+        SettingsView(Settings, endpoint="settings", name=_l("General settings")),
     ]

@@ -135,6 +135,10 @@ class DepartmentsView(OtvetModelView):
     def index_view(self) -> Any:
         """The list, with who is online where."""
         self._template_args["online"] = operators_online()
+        self._template_args["people"] = [
+            {"id": view.card.id, "status": view.status.value, "department_ids": view.department_ids}
+            for view in people.operator_views(db.session())
+        ]
         return super().index_view()
 
     def _form_page(self, template: str, form: Any, rules: Any, *, model: Any) -> Any:

@@ -32,6 +32,7 @@ from clock import now
 from models.base import db
 from models.database import unit_of_work
 from models.operators import Operator, OperatorPresence
+from models.queries import people
 from policy.errors import DomainError
 from policy.languages import Language
 from policy.rights import Action, Role, roles_of
@@ -49,6 +50,12 @@ def rank_of(operator: Operator) -> Role | None:
 def spoken(operator: Operator) -> list[Language]:
     """The languages a person speaks, in the order of the form; none = all."""
     return [language for language in Language if language.tag in operator.languages]
+
+
+def load_of(operator: Operator) -> str:
+    """How many chats a person has and may have."""
+    facts = people.facts_of(db.session(), operator)
+    return str(_("%(load)d of %(limit)d", load=facts.load, limit=facts.max_chats))
 
 
 class OperatorsView(OtvetModelView):
@@ -119,14 +126,13 @@ class OperatorsView(OtvetModelView):
         return query.filter(Operator.presence.has(OperatorPresence.status != OperatorStatus.OFFLINE))
 
     def render(self, template: str, **context: Any) -> str:
-        """Every page of the section knows how to name ranks and languages."""
-        return str(super().render(template, rank_of=rank_of, spoken=spoken, **context))
+        """Every page of the section knows how to name ranks, languages and loads."""
+        return str(super().render(template, rank_of=rank_of, spoken=spoken, load_of=load_of, **context))
 
     @expose("/")
     def index_view(self) -> Any:
         """The list, with how many are in each status and how many one press would disconnect."""
-        people = colleagues()
-        statuses = Counter(person.presence.status for person in people)
+        statuses = Counter(view.status for view in people.operator_views(db.session()))
         self._template_args["status_counts"] = [
             (one, statuses[one]) for one in OperatorStatus if statuses[one]
         ]
@@ -168,7 +174,7 @@ class OperatorsView(OtvetModelView):
     @expose("/deactivate/", methods=("POST",))
     def deactivate(self) -> Response:
         """Switch an account off."""
-        operator, by = self._named(), current_user.operator.id
+        operator, by = self._another(), current_user.operator.id
         try:
             with unit_of_work() as session:
                 self._lock(session, operator)
@@ -182,7 +188,7 @@ class OperatorsView(OtvetModelView):
     @expose("/activate/", methods=("POST",))
     def activate(self) -> Response:
         """Switch an account on again."""
-        operator = self._named()
+        operator = self._another()
         with unit_of_work() as session:
             self._lock(session, operator)
             accounts.activate_operator(session, operator)
@@ -190,8 +196,13 @@ class OperatorsView(OtvetModelView):
         return redirect(self.back_address())
 
     def _named(self) -> Operator:
-        """The operator whom a pressed button of a row names; nobody presses one on their own row."""
-        operator: Operator = self.get_one(request.form.get("id"))
+        """The operator whom a pressed button of a row names."""
+        found: Operator = self.get_one(request.form.get("id"))
+        return found
+
+    def _another(self) -> Operator:
+        """The same, but nobody does this to themselves."""
+        operator = self._named()
         return operator if operator.id != current_user.operator.id else abort(403)
 
     # The form
@@ -231,8 +242,20 @@ class OperatorsView(OtvetModelView):
         session_id = current_user.session_id if is_own else None
         accounts.save_operator(db.session(), model, now(), keep_session_id=session_id)
 
+    def delete_question(self, model: Any) -> str:
+        """What becomes of a deleted person's chats and name."""
+        return str(
+            _(
+                "Delete %(name)s? They are signed out everywhere and their open chats go back to the queue. "
+                "Past chats keep the name. There is no way back.",
+                name=model.internal_name,
+            )
+        )
+
     def remove(self, model: Any) -> None:
-        """Deleted people keep their name in every chat they had."""
+        """Deleted people keep their name in every chat they had; nobody deletes themselves."""
+        if model.id == current_user.operator.id:
+            abort(403)
         accounts.delete_operator(db.session(), model, now(), by_operator_id=current_user.operator.id)
 
     def fields_of(self, refusal: DomainError) -> Mapping[str | None, str]:

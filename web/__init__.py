@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web import assets, auth, errors, first_run, headers, health, identity, languages, photos, product
+from web import assets, auth, errors, first_run, headers, health, identity, languages, photos, product, test_page
 
 
 def init_app(app: Flask) -> None:
@@ -16,4 +16,5 @@ def init_app(app: Flask) -> None:
     auth.init_app(app)
     first_run.init_app(app)
     app.register_blueprint(photos.photos)
+    app.register_blueprint(test_page.test_page)
     health.init_app(app)

@@ -6,6 +6,7 @@ import { initChanges, initCounters, initFilters, initFirstError, initTabs } from
 import { initMenus, initReveal, initSections, initTheme } from "./menus.js";
 import { speak, written } from "./page.js";
 import { initPicks } from "./pick.js";
+import { initScreens } from "./screens.js";
 import { open } from "./socket.js";
 import { initSignOut, initStatus } from "./status.js";
 import { initTicking } from "./ticking.js";
@@ -24,6 +25,7 @@ initChanges(document);
 initFilters(document);
 initFirstError(document);
 initTicking(document, boot.now);
+initScreens(document);
 if (boot.me) {
   initStatus(document, boot);
   initSignOut(document, boot);

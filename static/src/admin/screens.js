@@ -1,0 +1,17 @@
+// What belongs to single screens of the panel; each part looks for what it serves.
+
+import { initMirrors, initPhoto } from "./operator_form.js";
+import { initDepartments, initStatuses } from "./people.js";
+import { initChoice, initColors, initCopy, initPreview } from "./placement_preview.js";
+
+/** Brings the page's own parts to life. */
+export function initScreens(root) {
+  initStatuses(root);
+  initDepartments(root);
+  initPhoto(root);
+  initMirrors(root);
+  initChoice(root);
+  initCopy(root);
+  initColors(root);
+  initPreview(root);
+}
