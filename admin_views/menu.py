@@ -87,6 +87,9 @@ SECTIONS = (
 )
 
 
+PROFILE = "profile.index_view"
+
+
 @dataclass(frozen=True, slots=True)
 class Shell:
     """What the frame around every page of the cabinet shows."""
@@ -95,6 +98,11 @@ class Shell:
     settings: Settings
     now: datetime
     statuses: tuple[OperatorStatus, ...] = tuple(OperatorStatus)
+
+    @property
+    def profile_url(self) -> str | None:
+        """Where the person edits what is their own."""
+        return url_for(PROFILE) if PROFILE in current_app.view_functions else None
 
     @property
     def current(self) -> Section | None:

@@ -21,7 +21,7 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=lambda: page_language().tag, timezone_selector=company_zone)
     app.register_blueprint(pages)
     app.context_processor(
-        lambda: {"language": page_language(), "languages": list(Language), "theme": page_theme()}
+        lambda: {"language": page_language(), "languages": list(Language), "look": page_look()}
     )
 
 
@@ -35,7 +35,7 @@ def page_language() -> Language:
     return language
 
 
-def page_theme() -> str:
+def page_look() -> str:
     """`light`, `dark`, or `system`: as the device asks."""
     return str(
         current_user.operator.theme if current_user.is_authenticated else session.get("theme", "system")

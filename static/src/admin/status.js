@@ -34,7 +34,11 @@ export function show(place, { status, status_since: since }) {
   const name = place.querySelector("[data-status-name]");
   if (name) name.textContent = picture.querySelector("span").textContent;
   const time = place.querySelector("time[data-since]");
-  if (time) time.dataset.since = since;
+  if (time) {
+    time.dataset.since = since;
+    // Nobody asks how long somebody has been away.
+    time.hidden = status === "offline";
+  }
   for (const button of place.querySelectorAll("button[data-status]")) {
     button.setAttribute("aria-pressed", String(button.dataset.status === status));
   }
