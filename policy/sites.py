@@ -11,7 +11,7 @@ _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+)(?::(?P<port>\d
 _USUAL_PORTS = {"http": "80", "https": "443"}
 
 
-def words_of(text: str) -> list[str]:
+def words(text: str) -> list[str]:
     """The entries of a list as people type it: one in a line, or with spaces, commas or semicolons between."""
     return [word for word in re.split(r"[\s,;]+", text) if word]
 
@@ -23,7 +23,7 @@ def is_site(word: str) -> bool:
 
 def parse(text: str) -> tuple[str, ...]:
     """The sites of a list, each in one form; what is no site (a typing error) lets nobody in."""
-    return tuple(word.lower().rstrip("/") for word in words_of(text) if is_site(word))
+    return tuple(word.lower().rstrip("/") for word in words(text) if is_site(word))
 
 
 def allows(sites: tuple[str, ...], origin: str) -> bool:

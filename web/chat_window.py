@@ -9,9 +9,10 @@ from sqlalchemy import select
 from models.base import db
 from models.placements import Choice, Placement
 from models.settings import Settings, load_settings
+from policy.sites import frame_ancestors
 from web.assets import script_words
 from web.button.answer import readable_on
-from web.button.sites import frame_ancestors, sites_of
+from web.button.sites import sites_of
 
 pages = Blueprint("chat_window", __name__)
 
@@ -29,7 +30,9 @@ def show(key: str) -> str:
     g.frame_ancestors = frame_ancestors(sites_of(placement, settings))
     g.language = placement.language or settings.language
     return render_template(
-        "chat_window.html", boot=_boot(placement, settings), title=placement.window_title or settings.company_name
+        "chat_window.html",
+        boot=_boot(placement, settings),
+        title=placement.window_title or settings.company_name,
     )
 
 

@@ -17,10 +17,11 @@ from models.base import db
 from models.database import unit_of_work
 from models.placements import Placement
 from models.settings import load_settings
+from policy.sites import allows
 from policy.throttle import TokenBucket
 from web.button.answer import button
 from web.button.beats import Beats
-from web.button.sites import allows, sites_of
+from web.button.sites import sites_of
 
 BODY_BYTES = 16 * 1024
 KEY = re.compile(r"[a-z0-9_-]{1,64}")
