@@ -68,12 +68,9 @@ function withView(state, view) {
   const known = state.chats[view.id];
   if (known && known.revision >= view.revision) return state;
   const next = { ...state, chats: { ...state.chats, [view.id]: view } };
-  const hasMoved = known && MOVES.some((field) => known[field] !== view[field]);
-  // Who may do what, and the log, follow from where the chat stands.
-  return hasMoved && state.opened[view.id] ? want(next, view.id, state.opened[view.id].revision, view.revision) : next;
+  // A whole view tells of a step; the log of the chat, and what may be done now, follow from it.
+  return state.opened[view.id] ? want(next, view.id, state.opened[view.id].revision, view.revision) : next;
 }
-
-const MOVES = ["state", "operator_id", "department_id", "requested_operator_id"];
 
 function want(state, id, after, heard = 0) {
   const wanted = { after, heard: Math.max(heard, state.wants[id]?.heard ?? 0) };
@@ -196,7 +193,7 @@ function synced(state, data) {
   const viewed = withView(state, data.chat);
   const entry = viewed.opened[data.chat.id];
   const isEnough = !data.more && data.revision >= (state.wants[data.chat.id]?.heard ?? 0);
-  if (!entry) return isEnough ? { ...viewed, wants: without(viewed.wants, data.chat.id) } : viewed;
+  if (!entry) return isEnough ? { ...viewed, wants: without(viewed.wants, data.chat.id) } : want(viewed, data.chat.id, data.revision);
   const revision = Math.max(entry.revision, data.revision);
   const next = { ...entry, revision, messages: mergeMessages(entry.messages, data.messages), log: data.log, may: data.may };
   const result = { ...viewed, opened: { ...viewed.opened, [entry.id]: next } };
