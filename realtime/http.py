@@ -167,6 +167,8 @@ def _app() -> Any:
     return current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy has it
 
 
+@visitor_api.errorhandler(DomainError)
+@operator_api.errorhandler(DomainError)
 def _refused(error: DomainError) -> ResponseReturnValue:
     answer = refusal(error)
     response = jsonify(answer)
@@ -177,7 +179,6 @@ def _refused(error: DomainError) -> ResponseReturnValue:
 
 def init_app(app: Flask) -> None:
     for blueprint in (visitor_api, operator_api):
-        blueprint.register_error_handler(DomainError, _refused)
         app.register_blueprint(blueprint)
     # A visitor is known by a header that no foreign page can make a browser send.
     app.extensions["csrf"].exempt(visitor_api)

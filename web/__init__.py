@@ -2,7 +2,27 @@
 
 from flask import Flask
 
-from web import assets, auth, errors, first_run, headers, health, identity, languages, photos, product, test_page
+from web import (
+    (,
+    button,
+    chat_window,
+    workplace,
+)
+    assets,
+    auth,
+    button,
+    chat_window,
+    errors,
+    first_run,
+    headers,
+    health,
+    identity,
+    languages,
+    photos,
+    product,
+    test_page,
+    workplace,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -17,4 +37,8 @@ def init_app(app: Flask) -> None:
     first_run.init_app(app)
     app.register_blueprint(photos.photos)
     app.register_blueprint(test_page.test_page)
+    workplace.init_app(app)
+    button.init_app(app)
+    chat_window.init_app(app)
+    workplace.init_app(app)
     health.init_app(app)
