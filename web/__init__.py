@@ -3,11 +3,6 @@
 from flask import Flask
 
 from web import (
-    (,
-    button,
-    chat_window,
-    workplace,
-)
     assets,
     auth,
     button,
