@@ -32,7 +32,6 @@ def init_app(app: Flask) -> None:
     first_run.init_app(app)
     app.register_blueprint(photos.photos)
     app.register_blueprint(test_page.test_page)
-    workplace.init_app(app)
     button.init_app(app)
     chat_window.init_app(app)
     workplace.init_app(app)

@@ -11,7 +11,7 @@ from models.settings import load_settings
 from policy.languages import Language
 from policy.rights import Action, Answer
 from web.assets import script_words
-from web.languages import page_language, page_theme
+from web.languages import page_language, page_look
 from web.product import BRAND
 
 pages = Blueprint("workplace", __name__)
@@ -41,7 +41,7 @@ def _boot() -> dict[str, Any]:
         "languages": [{"tag": one.tag, "name": one.own_name, "label": one.label} for one in Language],
         "words": script_words("workplace", language.tag),
         "time_zone": load_settings(db.session()).time_zone,
-        "theme": page_theme(),
+        "theme": page_look(),
         "csrf_token": generate_csrf(),
         "urls": {
             "home": url_for("admin.index"),
