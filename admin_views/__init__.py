@@ -13,6 +13,7 @@ from admin_views.formatters import label_of
 from admin_views.main_page import MainPage
 from admin_views.operators import OperatorsView
 from admin_views.placements import PlacementsView
+from admin_views.profile import ProfileView
 from admin_views.settings import SettingsView
 from models.departments import Department
 from models.operators import Operator
@@ -41,4 +42,5 @@ def _screens() -> list[BaseView]:
         DepartmentsView(Department, endpoint="departments", name=_l("Departments")),
         PlacementsView(Placement, endpoint="placements", name=_l("HTML code and button settings")),
         SettingsView(Settings, endpoint="settings", name=_l("General settings")),
+        ProfileView(Operator, endpoint="profile", name=_l("My profile")),
     ]

@@ -137,11 +137,17 @@ def check_new_password(form: Form, field: Field) -> None:
     """A validator: the password is good enough and is typed twice alike; an empty one changes nothing."""
     if not field.data:
         return
-    names = (form[name].data or "" for name in ("internal_name", "public_name", "email") if name in form)
     try:
-        check_password(field.data, about=names)
+        check_password(
+            field.data, about=[_known(form, name) for name in ("internal_name", "public_name", "email")]
+        )
     except PasswordRefused as refusal:
         raise ValidationError(str(PASSWORD_REFUSALS[refusal.code])) from None
+
+
+def _known(form: Form, name: str) -> str:
+    """What is typed, or stored where the form does not ask."""
+    return (form[name].data if name in form else getattr(form._obj, name, "")) or ""
 
 
 def check_confirmation(form: Form, field: Field) -> None:

@@ -9,7 +9,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import inspect
-from wtforms import TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from actions import departments
@@ -50,6 +50,13 @@ class VisibilityFilter(ListFilter):
         return query.filter(Department.is_hidden.is_(value == "hidden"))
 
 
+class KeyField(StringField):
+    """An identifier that may stay empty although its column may not: it is made of the name then."""
+
+    def __init__(self, label: Any = None, validators: Any = (), **options: Any) -> None:
+        super().__init__(label, [one for one in validators if not isinstance(one, InputRequired)], **options)
+
+
 class DepartmentsView(OtvetModelView):
     """Groups of operators, by goods or by kind of question."""
 
@@ -72,7 +79,11 @@ class DepartmentsView(OtvetModelView):
     column_filters = (VisibilityFilter(Department.is_hidden, _l("Visibility"), _l("All departments")),)
 
     form_columns = ("name", "names", "key", "sort_order", "is_hidden", "reply_templates")
-    form_overrides: ClassVar[dict[str, Any]] = {"names": NamesField, "reply_templates": TextAreaField}
+    form_overrides: ClassVar[dict[str, Any]] = {
+        "key": KeyField,
+        "names": NamesField,
+        "reply_templates": TextAreaField,
+    }
     form_args: ClassVar[dict[str, Any]] = {
         "name": {
             "label": _l("Department name"),

@@ -77,6 +77,8 @@ class OperatorsView(OtvetModelView):
     }
     column_sortable_list = ("internal_name", "email", "sort_order", ("presence", "presence.status"))
     column_default_sort = "internal_name"
+    # The query says itself what it loads with the rows.
+    column_auto_select_related = False
     column_searchable_list = ("internal_name", "public_name", "email")
     column_filters = (
         DepartmentFilter(Operator.id, _l("Department"), _l("All departments")),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template
-from flask_admin.form.rules import BaseRule
+from flask_admin.form.rules import BaseRule, NestedRule
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import select
@@ -66,6 +66,15 @@ class DepartmentOrderField(EnumField):
         self.choices = [choice for choice in offered if choice.value != ListOrder.LOAD.value]
 
 
+class PlacementHead(NestedRule):
+    """Which placement it is, its language and its department: above the tabs, because they hold for all of them."""
+
+    def __call__(self, form: Form, form_opts: Any = None, field_args: Any = None) -> str:
+        """The choice of another placement and the fields."""
+        fields = super().__call__(form, form_opts, field_args)
+        return Markup(render_template("admin/placements/head.html", fields=fields, **form.embedding))  # noqa: S704
+
+
 class EmbedCode(BaseRule):
     """The code for the site, and how to place it."""
 
@@ -76,7 +85,7 @@ class EmbedCode(BaseRule):
 
 def _color(label: Any, hint: Any) -> dict[str, Any]:
     wrong = _l("A colour looks like #0f766e.")
-    return {"label": label, "description": hint, "validators": [DataRequired(), Regexp(COLOR, message=wrong)]}
+    return {"label": label, "description": hint, "validators": [Regexp(COLOR, message=wrong)]}
 
 
 def _departments() -> list[Department]:
@@ -203,10 +212,10 @@ FORM_ARGS: Mapping[str, Any] = {
 }
 CREATE_RULES = ("key", "language", "department")
 EDIT_RULES = (
-    Section(_l("Placement"), ["language", "department"]),
+    PlacementHead(["language", "department"]),
     Tabs(
         [
-            Tab("code", _l("Code for the site"), [EmbedCode(), "allowed_sites"]),
+            Tab("code", _l("Code for the site"), [EmbedCode(), Section(_l("Sites"), ["allowed_sites"])]),
             Tab(
                 "button",
                 _l("Button"),

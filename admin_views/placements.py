@@ -84,6 +84,7 @@ class PlacementsView(OtvetModelView):
             "placement": placement,
             "code": embed_code(placement, base_url, day=day, version=str(version)),
             "seen_at": placement.last_seen_at and format_datetime(placement.last_seen_at, "medium"),
+            "placements": db.session.scalars(select(Placement).order_by(Placement.id)).all(),
             "test_url": url_for("test_page.show", key=placement.key),
         }
 
@@ -92,7 +93,6 @@ class PlacementsView(OtvetModelView):
         return str(
             super().render(
                 template,
-                placements=db.session.scalars(select(Placement).order_by(Placement.id)).all(),
                 usual_texts=usual_texts(),
                 main_language=load_settings(db.session()).language,
                 **context,

@@ -37,7 +37,7 @@ def _policy(base_url: str) -> str:
     """What the documentation asks of a site, and not more; the button may come by another name of this server."""
     ours = f"'self' {base_url} {base_url.replace('http', 'ws', 1)} ws://{request.host} wss://{request.host}"
     return (
-        f"default-src 'none'; script-src 'self' {base_url} 'nonce-{csp_nonce()}'; style-src 'self'; "
+        f"default-src 'none'; script-src 'self' {base_url} 'nonce-{csp_nonce()}'; style-src 'self'; font-src 'self'; "
         f"img-src {ours} data:; connect-src {ours}; frame-src {ours}; form-action 'none'; base-uri 'none'; "
         "frame-ancestors 'none'"
     )

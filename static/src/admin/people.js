@@ -16,12 +16,12 @@ export function initStatuses(root) {
 
 /** The number of operators online in each department of the list. */
 export function initDepartments(root) {
-  const places = root.querySelectorAll("[data-department]");
+  const places = root.querySelectorAll("[data-online-in]");
   if (!places.length) return;
   const people = new Map(written("people").map((person) => [person.id, person]));
   onOperator((operator) => {
     people.set(operator.id, operator);
-    for (const place of places) draw(place, onlineIn(people, Number(place.dataset.department)));
+    for (const place of places) draw(place, onlineIn(people, Number(place.dataset.onlineIn)));
   });
 }
 

@@ -11,8 +11,11 @@ const DARK_TEXT_ON = new Set(["window_background"]);
 export function initChoice(root) {
   const form = root.querySelector("form[data-choose]");
   if (!form) return;
-  form.querySelector("[data-choose-go]").hidden = true;
-  form.addEventListener("change", () => form.requestSubmit());
+  // Its parts stand inside the other form, where people look for them.
+  for (const part of form.elements) {
+    if (part.matches("button")) part.hidden = true;
+    else part.addEventListener("change", () => form.requestSubmit());
+  }
 }
 
 /** Copies the text of the named element. */
