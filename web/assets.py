@@ -18,6 +18,8 @@ def init_app(app: Flask) -> None:
 def asset(name: str) -> str:
     """The address of a static file; it carries a mark of the content, so browsers may keep the file for good."""
     path = Path(str(current_app.static_folder)) / name
+    if not path.exists():  # a page without its style is better than no page
+        return url_for("static", filename=name)
     return url_for("static", filename=name, v=_mark(path, path.stat().st_mtime_ns))
 
 

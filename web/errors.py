@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from models.base import db
 from policy.languages import Language
@@ -29,6 +29,7 @@ CODES = {
 
 def init_app(app: Flask) -> None:
     """One handler for what HTTP refuses, one for what went wrong in us."""
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _failed)
@@ -38,6 +39,11 @@ def _refused(error: HTTPException) -> Response:
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect, or an answer that a view has made itself
     return _answer(error.code or 500, error)
+
+
+def _foreign_host(_error: SecurityError) -> Response:
+    # A name that is not ours: no page is drawn, since every address on it would carry that name.
+    return Response("This host name is not served here.\n", 400, mimetype="text/plain")
 
 
 def _stale_form(error: CSRFError) -> Response:

@@ -3,6 +3,7 @@
 import secrets
 
 from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import SecurityError
 
 from config import Config
 
@@ -51,8 +52,7 @@ def _policy(framed_by: str) -> str:
             "img-src 'self' data: blob:",
             "font-src 'self'",
             "media-src 'self'",
-            # Some browsers do not count a WebSocket of the same host as 'self'.
-            f"connect-src 'self' ws://{request.host} wss://{request.host}",
+            f"connect-src 'self'{_sockets()}",
             "form-action 'self'",
             "base-uri 'none'",
             "object-src 'none'",
@@ -60,6 +60,14 @@ def _policy(framed_by: str) -> str:
             f"frame-ancestors {framed_by}",
         )
     )
+
+
+def _sockets() -> str:
+    """Some browsers do not count a WebSocket of the same host as 'self'."""
+    try:
+        return f" ws://{request.host} wss://{request.host}"
+    except SecurityError:
+        return ""
 
 
 def _set_caching(response: Response) -> None:
