@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -29,13 +30,19 @@ class ServerProcess:
     """One Otvet process; `kill` and `start` again keep its port and its data."""
 
     def __init__(
-        self, data_dir: Path, database_url: str, *, with_shop: bool = False, **environment: str
+        self,
+        data_dir: Path,
+        database_url: str,
+        *,
+        entry: Sequence[str] = ("serve.py",),
+        with_shop: bool = False,
+        **environment: str,
     ) -> None:
         self.port, self.shop_port = free_port(), free_port()
         self.url = f"http://localhost:{self.port}"
         self.shop_url = f"http://localhost:{self.shop_port}"
         self.data_dir = data_dir
-        self._arguments = ["--with-shop"] if with_shop else []
+        self._arguments = [*entry, *(["--with-shop"] if with_shop else [])]
         self._environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(data_dir),
@@ -78,7 +85,7 @@ class ServerProcess:
         assert self._process is None, "the server runs already"
         with self._log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "serve.py", *self._arguments],
+                [sys.executable, *self._arguments],
                 cwd=ROOT,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
