@@ -18,7 +18,8 @@ def key_from(name: str, taken: Container[str], *, otherwise: str) -> str:
     """A free identifier that reads like the name; `otherwise` begins it where the name has no letter of ours."""
     letters = unicodedata.normalize("NFC", name).casefold()
     spelled = "".join(_LATIN.get(letter, letter) for letter in letters)
-    plain = unicodedata.normalize("NFKD", spelled)
+    # Folded once more: the sign № comes apart into a capital and a small letter.
+    plain = unicodedata.normalize("NFKD", spelled).casefold()
     wanted = "".join(KEY.findall(plain))[:_LENGTH_FROM_NAME] or otherwise
     if wanted not in taken:
         return wanted

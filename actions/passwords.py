@@ -1,6 +1,7 @@
 """Passwords: what is good enough, and hashes that are slow to guess."""
 
 import gzip
+import secrets
 import threading
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -55,7 +56,7 @@ def verify_password(password_hash: str | None, password: str) -> bool:
     # A longer text was never accepted as a password, and hashing it would only burn time.
     given = _normal(password[: MAXIMUM_LENGTH + 1])
     matches = _with_turn(lambda: _matches(known, given))
-    return matches and password_hash is not None
+    return matches and bool(password_hash)
 
 
 def needs_rehash(password_hash: str) -> bool:
@@ -77,7 +78,7 @@ def _with_turn(work: Callable[[], T]) -> T:
 
 @cache
 def _hash_of_nobody() -> str:
-    return hash_password("the password of nobody")
+    return hash_password(secrets.token_urlsafe())
 
 
 @cache
