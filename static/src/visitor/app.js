@@ -12,7 +12,7 @@ const SCREENS = { loading: Loading, offline: Offline, prechat: PreChat, chat: Ch
 
 /** Moves the focus to where the visitor would write. */
 export function focusBox() {
-  (document.querySelector("[data-focus]") ?? document.querySelector("button"))?.focus();
+  (document.querySelector("[data-focus]") ?? document.querySelector(".log, h1"))?.focus();
 }
 
 /** Draws the screen of the moment; a new screen takes the focus only when the window has it. */
@@ -20,7 +20,7 @@ export function App({ boot, onMinimise }) {
   const name = store.screen.value;
   const before = useRef(name);
   useEffect(() => {
-    if (before.current !== name && before.current !== "loading" && document.hasFocus()) focusBox();
+    if (before.current !== name && document.hasFocus()) focusBox();
     before.current = name;
   }, [name]);
   return html`<div class="window">

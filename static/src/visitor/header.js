@@ -8,11 +8,16 @@ import { Icon } from "./icons.js";
 import { usePopover } from "./popover.js";
 import * as store from "./store.js";
 
+/** Whether the operator is there: true or false where the placement tells of its operators, else null. */
+function isOnline({ id }) {
+  return store.availability.value?.operators.find((operator) => operator.id === id)?.is_online ?? null;
+}
+
 function Who({ chat, title }) {
   const { operator } = chat;
   if (operator) {
-    const where = [chat.department?.name, chat.state === "queue" ? t("will answer now") : t("online")].filter(Boolean);
-    return html`<${Face} operator=${operator} isOnline=${true} />
+    const where = [chat.department?.name, chat.state === "chatting" && t("in the chat"), chat.state === "queue" && t("will answer soon")].filter(Boolean);
+    return html`<${Face} operator=${operator} isOnline=${isOnline(operator)} />
       <div class="who"><b><bdi>${operator.name}</bdi></b><span>${where.join(", ")}</span></div>`;
   }
   return html`<span class="face any"><${Icon} name="people" size="lg" /></span>

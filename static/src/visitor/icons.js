@@ -22,5 +22,5 @@ const LINES = {
 
 /** A line drawing; `flip` turns it with the direction of writing. */
 export function Icon({ name, size = "", flip = false }) {
-  return html`<svg class="i ${size} ${flip ? "flip" : ""}" viewBox="0 0 24 24" aria-hidden="true"><path d=${LINES[name]} /></svg>`;
+  return html`<svg class="i ${size} i-${name} ${flip ? "flip" : ""}" viewBox="0 0 24 24" aria-hidden="true"><path d=${LINES[name]} /></svg>`;
 }

@@ -106,7 +106,7 @@ function useEndInSight(rows) {
     else setBehind(true);
   }, [last?.key, store.operatorTypes.value]);
   useEffect(() => {
-    const observer = new ResizeObserver(() => atEnd.current && toEnd());
+    const observer = new ResizeObserver(() => atEnd.current && box.current && toEnd());
     observer.observe(box.current);
     return () => observer.disconnect();
   }, []);

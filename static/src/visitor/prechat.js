@@ -21,11 +21,11 @@ export function Greeting({ boot, words, onMinimise, children }) {
   const faces = (store.availability.value?.operators ?? []).filter((operator) => operator.is_online).slice(0, 3);
   return html`<header class="greet">
     <div class="greet-top">
-      <div class="stack">${faces.map((operator) => html`<${Face} key=${operator.id} operator=${operator} />`)}</div>
+      <p class="company" dir="auto">${boot.title}</p>
       <${Minimise} onMinimise=${onMinimise} />
     </div>
-    ${boot.title && html`<p class="company">${boot.title}</p>`}
-    <h1>${words}</h1>
+    ${faces.length > 0 && html`<div class="stack">${faces.map((operator) => html`<${Face} key=${operator.id} operator=${operator} />`)}</div>`}
+    <h1 tabindex="-1">${words}</h1>
     ${children}
   </header>`;
 }
@@ -43,7 +43,8 @@ function Cards({ name, legend, items, value, onChange, wrong, isOptional, draw, 
     <legend>${legend}<${Optional} isOptional=${isOptional} /></legend>
     <div class=${className}>
       ${items.map((item) => html`<label class="pick" key=${item.value}>
-        <input type="radio" name=${name} value=${item.value} checked=${value === item.value} disabled=${!item.isOnline} onChange=${() => onChange(item.value)} />
+        <input type="radio" name=${name} value=${item.value} checked=${value === item.value} disabled=${!item.isOnline} onChange=${() => onChange(item.value)}
+          onClick=${() => isOptional && value === item.value && onChange("")} />
         <span class="card">${draw(item)}</span><span class="ok"><${Icon} name="sent" /></span>
       </label>`)}
     </div>
