@@ -3,7 +3,7 @@
 import { isOpen } from "./store.js";
 
 /** The commands of a workplace; those that change something promise whether it was done. */
-export function createCommands({ link, dispatch, toast, state }) {
+export function createCommands({ link, dispatch, toast, state, handedOn }) {
   const inFlight = new Set();
 
   /** One press, one command: a second press on the same thing does nothing until the first one is answered. */
@@ -29,7 +29,11 @@ export function createCommands({ link, dispatch, toast, state }) {
   /** Redirects several chats one after the other, so that each has its own answer. */
   async function redirect(chats, target) {
     let done = 0;
-    for (const chat of chats) if (await step("redirect", { chat, ...target })) done += 1;
+    for (const chat of chats) {
+      handedOn.add(chat);
+      if (await step("redirect", { chat, ...target })) done += 1;
+      else handedOn.delete(chat);
+    }
     return done === chats.length;
   }
 

@@ -14,6 +14,7 @@ function aDesk(answers = []) {
   desk.toast = (what) => desk.toasts.push(what);
   desk.drafts = { read: () => desk.draft ?? "" };
   desk.asked = asked;
+  desk.handedOn = new Set();
   desk.commands = createCommands(desk);
   desk.ask = createAsks(desk);
   return desk;

@@ -208,9 +208,9 @@ function posted(state, message) {
   return { ...state, opened: { ...state.opened, [entry.id]: next } };
 }
 
-/** The view in the answer to a step that this page asked for. */
+/** The view in the answer to a step that this page asked for; one's own step may have taken the chat out of sight. */
 function chat(state, view) {
-  return withView(state, view);
+  return state.chats[view.id] ? withView(state, view) : state;
 }
 
 function forgotten(state, { chat: id }) {

@@ -213,6 +213,12 @@ test("a chat that is gone leaves nothing behind, and may come back", () => {
   assert.deepEqual(apply(state, "change", { chat: chat.id, previous: 1, revision: 2, view: { ...chat, revision: 2 } }).chats[chat.id].revision, 2);
 });
 
+test("a chat that one redirected out of one's own sight does not come back with the answer", () => {
+  const chat = aChat();
+  const state = apply(ready({ chats: [chat] }), "gone", { chat: chat.id });
+  assert.equal(apply(state, "chat", { ...chat, revision: 2 }), state);
+});
+
 test("a step of somebody else asks anew what may be done in the opened chat", () => {
   const chat = aChat();
   const state = apply(ready({ chats: [chat] }), "opened", { chat, visitor: chat.visitor, messages: [], log: [], may: ["take"], revision: 1 });

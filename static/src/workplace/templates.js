@@ -8,8 +8,9 @@ export function groupsOf(templates, words = "") {
   for (const template of templates) {
     if (words.trim() && !matches(words.trim(), template.text, template.group)) continue;
     const last = groups[groups.length - 1];
-    if (last && last.group === template.group && last.level === template.level) last.templates.push(template);
-    else groups.push({ group: template.group || "", level: template.level, templates: [template] });
+    const group = template.group ?? "";
+    if (last && last.group === group && last.level === template.level) last.templates.push(template);
+    else groups.push({ group, level: template.level, templates: [template] });
   }
   return groups;
 }

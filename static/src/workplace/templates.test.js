@@ -5,6 +5,7 @@ import { groupsOf, insertInto, slashWords } from "./templates.js";
 
 const TEMPLATES = [
   { group: null, text: "Hello!", level: "global" },
+  { group: null, text: "Good day!", level: "global" },
   { group: "Delivery", text: "Tomorrow from 10 to 22", level: "global" },
   { group: "Delivery", text: "500 a floor", level: "global" },
   { group: "Delivery", text: "By bicycle", level: "personal" },
@@ -12,7 +13,7 @@ const TEMPLATES = [
 
 test("groups stay groups, in the order they were typed, the levels apart", () => {
   const groups = groupsOf(TEMPLATES).map(({ group, level, templates }) => [group, level, templates.length]);
-  assert.deepEqual(groups, [["", "global", 1], ["Delivery", "global", 2], ["Delivery", "personal", 1]]);
+  assert.deepEqual(groups, [["", "global", 2], ["Delivery", "global", 2], ["Delivery", "personal", 1]]);
 });
 
 test("a search looks into texts and names of groups", () => {

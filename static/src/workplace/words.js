@@ -65,7 +65,7 @@ const TIEBREAKS = {
 export function choiceText(why) {
   const parts = [t("{load} of {limit} chats", { load: why.load, limit: why.limit }), TIEBREAKS[why.tiebreak]?.()];
   if (why.was_asked_for) parts.unshift(t("the visitor asked for them"));
-  if (why.candidates > 1) parts.push(tn("one could be given it", "{n} could be given it", why.candidates));
+  if (why.candidates > 1) parts.push(tn("{n} could be given it", "{n} could be given it", why.candidates));
   return parts.filter(Boolean).join(", ");
 }
 

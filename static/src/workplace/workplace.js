@@ -94,6 +94,7 @@ export function createWorkplace({ boot, open, storage, createSound, page }) {
   const { state, selected, isHere, isAtEnd, connection, brokenAt, toasts, preferences } = workplace;
   let pressed = null; // the chat that was opened by a press: its answer box may take the focus
   let isTesting = false;
+  const handedOn = new Set(); // chats that go out of sight by this page's own redirect
 
   const sound = createSound({ isOn: () => isTesting || preferences.sound.value === "on" });
   const alerts = createAlerts({
@@ -111,7 +112,7 @@ export function createWorkplace({ boot, open, storage, createSound, page }) {
       state.value = after;
       for (const notice of noticesOf(before, after)) hear(notice, before);
       const open = before.chats[selected.peek()];
-      if (open && !after.chats[open.id]) leave({ kind: "gone", chat: open });
+      if (open && !after.chats[open.id]) leave({ kind: handedOn.delete(open.id) ? "redirected" : "gone", chat: open });
     });
   }
 
@@ -211,7 +212,7 @@ export function createWorkplace({ boot, open, storage, createSound, page }) {
     isTesting = false;
   }
 
-  Object.assign(workplace, { sound, alerts, link, post, dispatch, select, toast, dismiss, toggleCard, testSound });
+  Object.assign(workplace, { handedOn, sound, alerts, link, post, dispatch, select, toast, dismiss, toggleCard, testSound });
   workplace.commands = createCommands(workplace);
   workplace.ask = createAsks(workplace);
   workplace.takesFocus = (id) => pressed === id && matchMedia("(pointer: fine)").matches && !isTyping();

@@ -92,7 +92,7 @@ function TemplatesButton({ list }) {
 function Left({ text }) {
   if (text.length < WARN_FROM) return null;
   const left = LONGEST - text.length;
-  return html`<span class="left" role="status">${tn("one character left", "{n} characters left", left)}</span>`;
+  return html`<span class="left" role="status">${tn("{n} character left", "{n} characters left", left)}</span>`;
 }
 
 const CHOICES = [

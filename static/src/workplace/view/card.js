@@ -4,6 +4,7 @@ import { useComputed } from "@preact/signals";
 
 import { t, tn } from "../../shared/i18n.js";
 import { fullTime } from "../../shared/time.js";
+import { browserOf } from "../browsers.js";
 import { isOpen } from "../store.js";
 import { languageLabel, operatorName, visitorName } from "../words.js";
 import { html, useWorkplace } from "./html.js";
@@ -23,7 +24,7 @@ export function Card() {
       <div class="who"><h2 class="name" dir="auto">${name}</h2><p><${Presence} chat=${chat} /></p></div></header>
     <section aria-label=${t("Contacts")}><${Contacts} visitor=${visitor} /></section>
     <section><h3>${t("Chat")}</h3><${Facts} chat=${chat} /></section>
-    <section><h3>${t("Visits")}</h3><${History} visitor=${visitor} /></section>
+    <section><h3>${t("Visits")}</h3><${Visits} visitor=${visitor} /></section>
   </aside>`;
 }
 
@@ -38,8 +39,8 @@ function Contacts({ visitor }) {
     ${visitor.phone && html`<${Fact} icon="phone" label=${t("Phone")}><a class="cut code" href="tel:${visitor.phone.replace(/[^+\d]/g, "")}">${visitor.phone}</a></${Fact}>`}`;
 }
 
-function Fact({ icon, label, children, end }) {
-  return html`<div class="fact"><${Icon} name=${icon} label=${label} />${children}${end && html`<span class="end">${end}</span>`}</div>`;
+function Fact({ icon, label, children }) {
+  return html`<div class="fact"><${Icon} name=${icon} label=${label} />${children}</div>`;
 }
 
 function Facts({ chat }) {
@@ -53,15 +54,25 @@ function Facts({ chat }) {
     [t("Operator"), operator && operatorName(operator)],
     [t("Began"), fullTime(chat.started_at, boot.time_zone)],
   ];
+  return html`<${Fields} rows=${rows} />`;
+}
+
+/** Names and values; what is not known takes no place. */
+function Fields({ rows }) {
   return html`<dl class="fields">${rows.map(
-    ([name, value]) => value && html`<div key=${name}><dt>${name}</dt><dd class="cut" dir="auto" title=${value}>${value}</dd></div>`,
+    ([name, value]) => value && html`<div key=${name}><dt>${name}</dt><dd dir="auto">${value}</dd></div>`,
   )}</dl>`;
 }
 
-function History({ visitor }) {
+function Visits({ visitor }) {
   const { boot } = useWorkplace();
   if (visitor.chats === undefined) return html`<p class="empty" aria-busy="true">…</p>`;
   const earlier = visitor.chats - 1;
-  return html`<${Fact} icon="visits" label=${t("Chats so far")} end=${visitor.first_seen_at && fullTime(visitor.first_seen_at, boot.time_zone)}>
-    <span class="cut">${earlier > 0 ? tn("one chat before this one", "{n} chats before this one", earlier) : t("first chat")}</span></${Fact}>`;
+  const rows = [
+    [t("Chats"), earlier > 0 ? tn("{n} before this one", "{n} before this one", earlier) : t("this is the first one")],
+    [t("First visit"), visitor.first_seen_at && fullTime(visitor.first_seen_at, boot.time_zone)],
+    [t("Browser"), browserOf(visitor.user_agent ?? "")],
+    [t("Address"), visitor.address && html`<bdi class="num">${visitor.address}</bdi>`],
+  ];
+  return html`<${Fields} rows=${rows} />`;
 }

@@ -3,7 +3,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
-import { t } from "../../shared/i18n.js";
+import { t, tn } from "../../shared/i18n.js";
 import { hint } from "../keys.js";
 import { isWaiting } from "../lists.js";
 import { isOpen } from "../store.js";
@@ -27,14 +27,16 @@ export function Chat() {
 }
 
 function NoChat({ isComing }) {
-  const { state, lists } = useWorkplace();
+  const { state, lists, select } = useWorkplace();
   const waiting = lists.value.awaiting.length;
   if (isComing && !state.value.isReady) return html`<main class="chat none" id="chat" aria-busy="true"></main>`;
   return html`<main class="chat none" id="chat" aria-label=${t("Chat")}>
     <div class="hello"><${Icon} name="chat" />
-      <h2>${waiting ? t("Somebody is waiting for you") : t("No chat is open")}</h2>
-      <p>${waiting ? t("Open the chat that waits longest:") : t("Chats appear on the side as visitors write. Hotkeys:")}
-        ${" "}<kbd>${waiting ? hint("waiting") : hint("help")}</kbd></p></div>
+      <h2>${waiting ? tn("{n} visitor waits for an answer", "{n} visitors wait for an answer", waiting) : t("No chat is open")}</h2>
+      ${waiting
+        ? html`<button type="button" class="button primary large" onClick=${() => select(lists.value.awaiting[0], { isPressed: true })}>
+            ${t("Open the chat that waits longest")}<kbd>${hint("waiting")}</kbd></button>`
+        : html`<p>${t("Chats appear in the lists as visitors write.")}</p>`}</div>
   </main>`;
 }
 

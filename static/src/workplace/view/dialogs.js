@@ -35,8 +35,8 @@ function Question({ title, text, action, isDanger, onAgree, onClose, children })
   return html`<${Dialog} title=${title} onClose=${onClose}><form onSubmit=${agree}>
     <p>${text}</p>
     <footer>${children}<span class="push"></span>
-      <button type="button" class="button" onClick=${onClose}>${t("Cancel")}</button>
-      <button class="button ${isDanger ? "danger" : "primary"}" autofocus>${action}</button></footer>
+      <button type="button" class="button" autofocus=${isDanger} onClick=${onClose}>${t("Cancel")}</button>
+      <button class="button ${isDanger ? "danger" : "primary"}" autofocus=${!isDanger}>${action}</button></footer>
   </form></${Dialog}>`;
 }
 

@@ -8,7 +8,7 @@ import { STATUSES, statusHint, statusName } from "../words.js";
 import { html, useWorkplace } from "./html.js";
 import { Icon, StatusDot } from "./icons.js";
 import { Elapsed, Picture, Popover } from "./parts.js";
-import { SoundPanel } from "./sound_panel.js";
+import { SoundMenu, SoundSettings } from "./sound_menu.js";
 
 export function Header() {
   const { boot, dialog } = useWorkplace();
@@ -18,7 +18,7 @@ export function Header() {
     <${Figures} />
     <span class="push"></span>
     <${Connection} />
-    <${SoundPanel} />
+    <${SoundMenu} />
     <button type="button" class="button icon wide" aria-label=${t("Hotkeys")} data-tip="${t("Hotkeys")}  ${hint("help")}"
       onClick=${() => (dialog.value = { name: "help" })}><${Icon} name="keys" /></button>
     <${Theme} />
@@ -26,6 +26,7 @@ export function Header() {
     <${StatusMenu} />
     <${Person} />
     <${SignOut} />
+    <${More} />
   </header>`;
 }
 
@@ -63,32 +64,41 @@ async function send(url, boot, fields) {
   await fetch(url, { method: "POST", body, redirect: "manual" }).catch(() => null);
 }
 
-function Theme() {
+function useTheme() {
   const { boot, theme } = useWorkplace();
   const isDark = theme.value === "dark";
-  const label = isDark ? t("Light theme") : t("Dark theme");
   const turn = () => {
     theme.value = isDark ? "light" : "dark";
     send(boot.urls.theme, boot, { theme: theme.value });
   };
-  return html`<button type="button" class="button icon wide" aria-label=${label} data-tip=${label} onClick=${turn}>
-    <${Icon} name=${isDark ? "sun" : "moon"} /></button>`;
+  return { label: isDark ? t("Light theme") : t("Dark theme"), icon: isDark ? "sun" : "moon", turn };
+}
+
+function Theme() {
+  const { label, icon, turn } = useTheme();
+  return html`<button type="button" class="button icon wide" aria-label=${label} data-tip=${label} onClick=${turn}><${Icon} name=${icon} /></button>`;
 }
 
 function Languages() {
   const { boot } = useWorkplace();
-  const current = boot.languages.find((one) => one.tag === boot.language) ?? boot.languages[0];
+  const current = boot.languages.find((one) => one.tag === boot.language);
   const face = html`<span>${current.label}</span><${Icon} name="down" />`;
   return html`<${Popover} className="wide" panelRole="menu" label=${t("Interface language")} tip=${t("Interface language")} face=${face}>
-    ${() => html`<form method="post" action=${boot.urls.language}>
-      <input type="hidden" name="csrf_token" value=${boot.csrf_token} />
-      <input type="hidden" name="next" value=${boot.urls.workplace} />
-      ${boot.languages.map(
-        ({ tag, name, label }) => html`<button key=${tag} class="item" name="language" value=${tag} role="menuitemradio"
-          aria-checked=${tag === boot.language} lang=${tag}><span dir="auto">${name}</span><small>${label}</small></button>`,
-      )}
-    </form>`}
+    ${() => html`<${LanguageForm} role="menuitemradio" />`}
   </${Popover}>`;
+}
+
+function LanguageForm({ role }) {
+  const { boot } = useWorkplace();
+  return html`<form method="post" action=${boot.urls.language}>
+    <input type="hidden" name="csrf_token" value=${boot.csrf_token} />
+    <input type="hidden" name="next" value=${boot.urls.workplace} />
+    ${boot.languages.map(({ tag, name, label }) => {
+      const isCurrent = tag === boot.language;
+      const mark = role ? { role, "aria-checked": isCurrent } : { "aria-pressed": isCurrent };
+      return html`<button key=${tag} class="item" name="language" value=${tag} lang=${tag} ...${mark}><span dir="auto">${name}</span><small>${label}</small></button>`;
+    })}
+  </form>`;
 }
 
 function StatusMenu() {
@@ -118,7 +128,7 @@ function Person() {
     <span class="cut" dir="auto">${name}</span></span>`;
 }
 
-function SignOut() {
+function SignOut({ hasWords }) {
   const { boot, load, dialog } = useWorkplace();
   // The form itself is sent only once the person knows what becomes of the chats.
   const onSubmit = (event) => {
@@ -126,13 +136,28 @@ function SignOut() {
     event.preventDefault();
     dialog.value = { name: "leave", count: load.value, form: event.currentTarget };
   };
-  return html`<form class="wide" method="post" action=${boot.urls.sign_out} onSubmit=${onSubmit}>
+  const look = hasWords ? { class: "item" } : { class: "button icon", "aria-label": t("Sign out"), "data-tip": t("Sign out") };
+  return html`<form class=${hasWords ? null : "wide"} method="post" action=${boot.urls.sign_out} onSubmit=${onSubmit}>
     <input type="hidden" name="csrf_token" value=${boot.csrf_token} />
-    <button class="button icon" aria-label=${t("Sign out")} data-tip=${t("Sign out")}><${Icon} name="leave" /></button>
+    <button ...${look}><${Icon} name="leave" />${hasWords && html`<span>${t("Sign out")}</span>`}</button>
   </form>`;
+}
+
+/** On a phone all that has no room in the strip stands behind the person's picture. */
+function More() {
+  const { boot, state } = useWorkplace();
+  const { id, name, photo } = state.value.me ?? boot.me;
+  const theme = useTheme();
+  const face = html`<${Picture} id=${id} name=${name} photo=${photo} size=${28} />`;
+  return html`<${Popover} className="more" label=${name} face=${face}>
+    ${() => html`<p class="more-name" dir="auto">${name}</p>
+      <${SoundSettings} />
+      <button type="button" class="item" onClick=${theme.turn}><${Icon} name=${theme.icon} /><span>${theme.label}</span></button>
+      <hr /><${LanguageForm} /><hr /><${SignOut} hasWords />`}
+  </${Popover}>`;
 }
 
 /** What becomes of the chats of somebody who leaves, in words. */
 export function leavingText(count) {
-  return tn("You have one open chat.", "You have {n} open chats.", count);
+  return tn("You have {n} open chat.", "You have {n} open chats.", count);
 }

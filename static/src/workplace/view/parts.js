@@ -39,7 +39,7 @@ export function Elapsed({ since }) {
 
 export function Unread({ count }) {
   if (!count) return null;
-  return html`<span class="unread"><span class="hidden">${tn("one unread message", "{n} unread messages", count)}</span>
+  return html`<span class="unread"><span class="hidden">${tn("{n} unread message", "{n} unread messages", count)}</span>
     <span aria-hidden="true">${count > 99 ? "99+" : count}</span></span>`;
 }
 

@@ -16,7 +16,7 @@ export function Redirect({ chats, then, onClose }) {
   const target = useSignal(null);
   const words = useSignal("");
   const note = useSignal("");
-  const title = chats.length === 1 ? t("Redirect {name}", { name: visitorName(chats[0].visitor) }) : tn("Redirect one chat", "Redirect {n} chats", chats.length);
+  const title = chats.length === 1 ? t("Redirect the chat: {name}", { name: visitorName(chats[0].visitor) }) : tn("Redirect {n} chat", "Redirect {n} chats", chats.length);
   const submit = async (event) => {
     event.preventDefault();
     if (!target.value) return;
@@ -64,7 +64,7 @@ function Operators({ chats, words, target }) {
 function Load({ operator }) {
   const { state } = useWorkplace();
   const load = operator.load ?? (state.value.me.is_admin ? loadOf(state.value.chats, operator.id) : null);
-  return load === null ? null : html`<small>${tn("one chat", "{n} chats", load)}</small>`;
+  return load === null ? null : html`<small>${tn("{n} chat", "{n} chats", load)}</small>`;
 }
 
 function Departments({ words, target }) {
@@ -76,7 +76,7 @@ function Departments({ words, target }) {
   return html`<fieldset><legend>${t("Departments")}</legend>
     ${list.map((department) => html`<${Target} key=${department.id} target=${target} value=${{ department: department.id }}>
       <span class="picture"><${Icon} name="people" /></span><span class="target-name"><b class="cut" dir="auto">${department.name}</b></span>
-      <span class="target-status">${tn("one online", "{n} online", online(department.id))}</span></${Target}>`)}
+      <span class="target-status">${tn("{n} online", "{n} online", online(department.id))}</span></${Target}>`)}
   </fieldset>`;
 }
 

@@ -63,7 +63,7 @@ export function TemplateList({ list }) {
   let number = -1;
   return html`<div class="templates" id="templates" role="listbox" aria-label=${t("Reply templates")}>
     ${list.groups.map((group, place) => html`<div key=${place} role="group" aria-label=${group.group || LEVELS[group.level]?.()}>
-      <p class="group-name" aria-hidden="true"><span dir="auto">${group.group}</span> <small>${LEVELS[group.level]?.()}</small></p>
+      <${GroupName} group=${group} before=${list.groups[place - 1]} />
       ${group.templates.map((template) => {
         number += 1;
         const isMarked = number === list.marked;
@@ -73,4 +73,11 @@ export function TemplateList({ list }) {
     </div>`)}
     ${!list.flat.length && html`<p class="empty">${t("No template has these words.")}</p>`}
   </div>`;
+}
+
+/** A group's name; the level is said where it begins. */
+function GroupName({ group, before }) {
+  const level = group.level === before?.level ? null : LEVELS[group.level]?.();
+  if (!group.group && !level) return null;
+  return html`<p class="group-name" aria-hidden="true"><span dir="auto">${group.group}</span>${level && html` <small>${level}</small>`}</p>`;
 }

@@ -23,6 +23,7 @@ export function refusalText(answer) {
 const KINDS = {
   refused: ({ answer }) => ({ icon: "alert", text: refusalText(answer) }),
   warning: ({ warning }) => ({ icon: "alert", text: warning === "above_limit" ? t("Done. This is above the limit of chats.") : warning }),
+  redirected: ({ chat }) => ({ icon: "redirect", text: t("The chat with {name} was redirected.", { name: visitorName(chat.visitor) }) }),
   gone: ({ chat }) => ({ icon: "info", text: t("The chat with {name} is no longer open to you.", { name: visitorName(chat.visitor) }) }),
 };
 

@@ -7,16 +7,21 @@ import { html, useWorkplace } from "./html.js";
 import { Icon } from "./icons.js";
 import { Popover } from "./parts.js";
 
-export function SoundPanel() {
-  const { preferences, testSound } = useWorkplace();
+export function SoundMenu() {
+  const { preferences } = useWorkplace();
   const isOn = preferences.sound.value === "on";
   const label = isOn ? t("Sound is on") : t("Sound is off");
   return html`<${Popover} className="wide sounds" label=${label} tip=${label} face=${html`<${Icon} name=${isOn ? "sound" : "silent"} />`}>
-    ${() => html`<${Switch} name="sound" text=${t("Sound")} />
-      <${Switch} name="repeat" text=${t("Repeat until a waiting chat is taken")} isOff=${!isOn} />
-      <button type="button" class="button outlined" onClick=${testSound}><${Icon} name="sound" />${t("Test the sound")}</button>
-      <${Notifications} />`}
+    ${() => html`<${SoundSettings} />`}
   </${Popover}>`;
+}
+
+export function SoundSettings() {
+  const { preferences, testSound } = useWorkplace();
+  return html`<${Switch} name="sound" text=${t("Sound")} />
+    <${Switch} name="repeat" text=${t("Repeat until a waiting chat is taken")} isOff=${preferences.sound.value !== "on"} />
+    <button type="button" class="button outlined" onClick=${testSound}><${Icon} name="sound" />${t("Test the sound")}</button>
+    <${Notifications} />`;
 }
 
 function Switch({ name, text, isOff }) {
