@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from actions.access import lock_presence, lock_visitor
 from actions.changes import announce, enter
 from actions.events import ChatAssigned, record
 from models.chats import AuthorKind, Chat
@@ -15,7 +16,6 @@ from models.operators import Operator, OperatorPresence
 from models.queries import people
 from models.queries.chats import with_cards
 from models.settings import load_settings
-from models.visitors import Visitor
 from policy.assignment import Assignment, choose, plan, why
 from policy.facts import ChatFacts, OperatorFacts
 from policy.languages import Language
@@ -41,22 +41,21 @@ def plan_assignments(session: Session) -> list[Assignment]:
 
 
 def claim(session: Session, assignment: Assignment, now: datetime) -> bool:
-    """Carry out one decision if it still holds: the operator is online and below the limit, the chat waits and has nobody.
+    """Carry out one decision if it still holds: the chat waits, and this operator still comes first for it.
 
     The operator's presence is locked first and their chats are counted from the rows, so that no other process can give
     them another one meanwhile; the chat itself goes to whoever's UPDATE finds it without an operator.
     """
-    session.execute(
-        select(OperatorPresence.operator_id)
-        .where(OperatorPresence.operator_id == assignment.operator_id)
-        .with_for_update()
-    )
-    operators = people.online_facts(session)
-    chosen = next((operator for operator in operators if operator.id == assignment.operator_id), None)
-    chat = _lock_waiting(session, assignment.chat_id)
-    if chosen is None or chat is None or choose(chat.facts(), [chosen]) is None:
+    lock_presence(session, [assignment.operator_id])
+    if not load_settings(session).auto_assignment:
         return False
-    before = chat.facts()
+    chat = _lock_waiting(session, assignment.chat_id)
+    if chat is None:
+        return False
+    before, operators = chat.facts(), people.online_facts(session)
+    chosen = choose(before, operators)
+    if chosen is None or chosen.id != assignment.operator_id:
+        return False
     reason = why(chosen, before, operators)
     claimed = session.execute(
         update(Chat)
@@ -119,11 +118,13 @@ def _waiting(
 
 def _lock_waiting(session: Session, chat_id: int) -> Chat | None:
     visitor_id = session.scalar(select(Chat.visitor_id).where(Chat.id == chat_id))
-    session.execute(select(Visitor.id).where(Visitor.id == visitor_id).with_for_update())
+    if visitor_id is None:
+        return None
+    lock_visitor(session, visitor_id)
     return session.scalar(
         with_cards()
         .where(Chat.id == chat_id, Chat.state == ChatState.QUEUE, Chat.operator_id.is_(None))
-        .with_for_update(of=Chat)
+        .with_for_update(of=Chat, key_share=True)
         .execution_options(populate_existing=True)
     )
 

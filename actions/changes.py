@@ -41,7 +41,7 @@ def enter(
     try:
         chat.state = next_state(chat.state, step)
     except TransitionRefused as refused:
-        raise (ChatClosed() if chat.state is not None and chat.state.is_closed else NotNow()) from refused
+        raise (ChatClosed() if refused.state and refused.state.is_closed else NotNow()) from refused
     if chat.state.is_closed:
         chat.closed_at = now
         chat.waiting_since = None

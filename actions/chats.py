@@ -1,18 +1,19 @@
 """What people and the system do with a chat: start, take, hand over, redirect, close."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from actions.access import chat_for_operator, chat_for_visitor, locked, refuse
+from actions.access import chat_for_operator, chat_for_visitor, demand_of_chat, lock_presence, locked
 from actions.changes import announce, enter, next_revision
 from actions.errors import AlreadyTaken, ChatClosed, Invalid, NotFound, NotNow
 from actions.events import ChatAssigned, record
 from actions.ids import new_public_id
-from actions.messages import first_message
-from models.chats import OPEN_STATES, AuthorKind, Chat
+from actions.messages import Author, Post, first_message, post_messages
+from models.chats import OPEN_STATES, AuthorKind, Chat, Message
 from models.departments import Department
 from models.operators import Operator
 from models.placements import Placement
@@ -20,7 +21,8 @@ from models.queries import people
 from models.queries.chats import with_cards
 from models.settings import load_settings
 from models.visitors import Visitor
-from policy.facts import OperatorFacts
+from policy.errors import DomainError
+from policy.facts import ChatFacts, OperatorFacts
 from policy.languages import Language
 from policy.rights import Action, Answer, may
 from policy.routing import department_of, language_of
@@ -51,11 +53,19 @@ class Taken:
 
 
 def start(session: Session, visitor_id: int, command: Start, now: datetime) -> Chat:
-    """A visitor begins a chat; it stands in the queue. Asked twice with one client_id, or while a chat is open, it is that chat."""
-    visitor = session.scalars(select(Visitor).where(Visitor.id == visitor_id).with_for_update()).one()
+    """A visitor begins a chat; it stands in the queue. The same client_id again gives the same chat.
+
+    While a chat is open there is no second one: what is asked then becomes a message of the open chat.
+    """
+    visitor = session.scalars(
+        select(Visitor).where(Visitor.id == visitor_id).with_for_update(key_share=True)
+    ).one()
     known = _already_started(session, visitor.id, command.client_id)
     if known is not None:
         return known
+    current = _open_chat(session, visitor.id)
+    if current is not None:
+        return _ask_in(session, current, command, now)
     placement = session.scalar(select(Placement).where(Placement.key == command.placement))
     if placement is None:
         raise NotFound
@@ -93,7 +103,10 @@ def start(session: Session, visitor_id: int, command: Start, now: datetime) -> C
 
 
 def take(session: Session, actor: OperatorFacts, chat_id: str, now: datetime) -> Taken:
-    """An operator takes a waiting chat, or begins the one that was assigned to them. The second of two is told who was first."""
+    """An operator takes a waiting chat, or begins the one that was assigned to them.
+
+    The second of two is told who was first.
+    """
     chat = _locked_for_taking(session, actor, chat_id)
     before = chat.facts()
     chat.operator_id = actor.id
@@ -105,10 +118,12 @@ def take(session: Session, actor: OperatorFacts, chat_id: str, now: datetime) ->
 
 def take_over(session: Session, actor: OperatorFacts, chat_id: str, now: datetime) -> Taken:
     """Somebody in charge takes a colleague's chat; the colleague's page lets it go."""
-    chat = chat_for_operator(session, actor, chat_id, Action.TAKE_OVER_CHAT, lock=True)
-    if not rules_of(actor.status).takes_by_hand or chat.operator_id in (None, actor.id):
-        raise NotNow
+    chat = chat_for_operator(session, actor, chat_id, Action.SEE_CHAT, lock=True)
     before = chat.facts()
+    if before.operator_id in (None, actor.id):
+        raise NotNow
+    auto = load_settings(session).auto_assignment
+    demand_of_chat(actor, Action.TAKE_OVER_CHAT, before, auto_assignment=auto)
     chat.operator_id = actor.id
     chat.assigned_at = now
     enter(session, chat, Step.TAKE_OVER, now, by=AuthorKind.OPERATOR, by_operator_id=actor.id)
@@ -119,7 +134,11 @@ def take_over(session: Session, actor: OperatorFacts, chat_id: str, now: datetim
 def redirect_to_operator(
     session: Session, actor: OperatorFacts, chat_id: str, operator_id: int, note: str, now: datetime
 ) -> Taken:
-    """Hand a chat to a colleague: it is assigned to them and keeps its place. Above their limit it goes too, with a warning."""
+    """Hand a chat to a colleague: it is assigned to them and keeps its place.
+
+    Above their limit it goes too, with a warning.
+    """
+    lock_presence(session, [operator_id])  # so that they do not go offline while they are given it
     chat = chat_for_operator(session, actor, chat_id, Action.REDIRECT_CHAT, lock=True)
     target = people.person(session, operator_id)
     if target is None:
@@ -162,7 +181,24 @@ def return_to_queue(session: Session, chat: Chat, why: str, now: datetime) -> No
     announce(session, chat, before)
 
 
+def return_chats(
+    session: Session, operator_id: int, states: Collection[ChatState], why: str, now: datetime
+) -> None:
+    """Every chat of the operator in one of these states goes back; the caller has locked the operator's presence."""
+    found = session.scalars(
+        select(Chat.public_id)
+        .where(Chat.operator_id == operator_id, Chat.state.in_(states))
+        .order_by(Chat.visitor_id, Chat.id)
+    ).all()
+    for public_id in found:
+        chat = locked(session, public_id)
+        # The visitor may have closed it, or the operator begun to answer, before we had the lock.
+        if chat is not None and chat.operator_id == operator_id and chat.state in states:
+            return_to_queue(session, chat, why, now)
+
+
 def close_by_operator(session: Session, actor: OperatorFacts, chat_id: str, now: datetime) -> Chat:
+    """End a chat from the company's side; nothing of it is lost."""
     chat = chat_for_operator(session, actor, chat_id, Action.CLOSE_CHAT, lock=True)
     before = chat.facts()
     enter(session, chat, Step.CLOSE_BY_OPERATOR, now, by=AuthorKind.OPERATOR, by_operator_id=actor.id)
@@ -171,22 +207,12 @@ def close_by_operator(session: Session, actor: OperatorFacts, chat_id: str, now:
 
 
 def close_by_visitor(session: Session, visitor_id: int, chat_id: str, now: datetime) -> Chat:
+    """End one's own chat."""
     chat = chat_for_visitor(session, visitor_id, chat_id, lock=True)
     before = chat.facts()
     enter(session, chat, Step.CLOSE_BY_VISITOR, now, by=AuthorKind.VISITOR)
     announce(session, chat, before)
     return chat
-
-
-def unanswered_chats(session: Session, operator_id: int) -> list[Chat]:
-    """Chats assigned to an operator in which they have not begun to answer."""
-    return list(
-        session.scalars(
-            with_cards()
-            .where(Chat.operator_id == operator_id, Chat.state == ChatState.QUEUE)
-            .order_by(Chat.visitor_id, Chat.id)
-        )
-    )
 
 
 def _locked_for_taking(session: Session, actor: OperatorFacts, chat_id: str) -> Chat:
@@ -195,26 +221,51 @@ def _locked_for_taking(session: Session, actor: OperatorFacts, chat_id: str) -> 
         raise NotFound
     auto = load_settings(session).auto_assignment
     facts = chat.facts()
-    if facts.state.is_open and facts.operator_id not in (None, actor.id):
-        # Would it have been theirs a moment ago? Then they were too late; otherwise they never knew of it.
-        waiting = replace(facts, state=ChatState.QUEUE, operator_id=None, operator_is_admin=False)
-        if may(actor, Action.TAKE_CHAT, waiting, auto_assignment=auto) is not Answer.ALLOWED:
-            raise NotFound
-        raise AlreadyTaken(chat.operator.internal_name if chat.operator else None)
-    refuse(may(actor, Action.SEE_CHAT, facts, auto_assignment=auto))
+    if not _knows_of(actor, facts, auto_assignment=auto):
+        raise NotFound
     if not facts.state.is_open:
         raise ChatClosed
-    if facts.state is ChatState.CHATTING or not rules_of(actor.status).works_in_chats:
+    if facts.operator_id not in (None, actor.id):
+        raise AlreadyTaken(chat.operator.internal_name if chat.operator else None)
+    if facts.state is ChatState.CHATTING:
         raise NotNow
-    refuse(may(actor, Action.TAKE_CHAT, facts, auto_assignment=auto))
+    demand_of_chat(actor, Action.TAKE_CHAT, facts, auto_assignment=auto)
     return chat
 
 
-def _already_started(session: Session, visitor_id: int, client_id: str) -> Chat | None:
-    mine = with_cards().where(Chat.visitor_id == visitor_id)
-    return session.scalar(mine.where(Chat.client_id == client_id)) or session.scalar(
-        mine.where(Chat.state.in_(OPEN_STATES)).order_by(Chat.id.desc()).limit(1)
+def _knows_of(actor: OperatorFacts, chat: ChatFacts, *, auto_assignment: bool) -> bool:
+    """Who sees the chat, or could have taken it while it waited, learns what became of it; others never knew of it."""
+    waiting = replace(chat, state=ChatState.QUEUE, operator_id=None, operator_is_admin=False)
+    return Answer.ALLOWED in (
+        may(actor, Action.SEE_CHAT, chat, auto_assignment=auto_assignment),
+        may(actor, Action.TAKE_CHAT, waiting, auto_assignment=auto_assignment),
     )
+
+
+def _already_started(session: Session, visitor_id: int, client_id: str) -> Chat | None:
+    """The chat that this very command began, or in which its question was put."""
+    mine = with_cards().where(Chat.visitor_id == visitor_id)
+    asked_in = select(Message.chat_id).where(Message.client_id == client_id, Message.chat_id == Chat.id)
+    return session.scalar(
+        mine.where(or_(Chat.client_id == client_id, asked_in.exists())).order_by(Chat.id).limit(1)
+    )
+
+
+def _open_chat(session: Session, visitor_id: int) -> Chat | None:
+    mine = with_cards().where(Chat.visitor_id == visitor_id, Chat.state.in_(OPEN_STATES))
+    return session.scalar(mine.order_by(Chat.id.desc()).limit(1))
+
+
+def _ask_in(session: Session, chat: Chat, command: Start, now: datetime) -> Chat:
+    """Another page of the visitor's begins a chat while one is open: what it asks is kept there."""
+    if command.first_question:
+        author = Author(visitor_id=chat.visitor_id)
+        post = Post(author, chat.public_id, command.client_id, command.first_question)
+        (answer,) = post_messages(session, [post], now)
+        if isinstance(answer, DomainError):
+            raise answer
+        session.refresh(chat)
+    return chat
 
 
 def _keep_contacts(visitor: Visitor, command: Start) -> None:

@@ -126,11 +126,13 @@ class Publisher:
 
 
 def publisher(app: Flask) -> Publisher:
+    """The application's own."""
     found: Publisher = app.extensions["publisher"]
     return found
 
 
 def init_app(app: Flask) -> None:
+    """Each application publishes to its own subscribers."""
     app.extensions["publisher"] = Publisher()
 
 

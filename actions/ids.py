@@ -10,6 +10,7 @@ def new_public_id() -> str:
 
 
 def new_token() -> str:
+    """43 characters that only their owner knows."""
     return secrets.token_urlsafe(32)
 
 

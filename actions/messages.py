@@ -1,30 +1,29 @@
-"""Messages and read marks, many at a time: what the group committer stores in one transaction.
+"""Messages and read marks, many at a time: what the group committer stores in one transaction."""
 
-The rules of a message stand in `_Batch`; one post is a batch of one. Everything is read in three queries and written in three,
-however many posts came together, because this is the path that all day's traffic takes.
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from actions.access import demand_of_chat
+from actions.batch import Row, Stored, Writer, lock_rows, stored_messages, write_rows, writers_of
 from actions.errors import ChatClosed, Conflict, Forbidden, NotFound, NotNow, Unauthorised
 from actions.events import ChatChanged, ReadMarks, record
-from models.chats import AuthorKind, Chat, ChatStep, Message
-from models.operators import Operator, OperatorPresence, OperatorSession
+from models.chats import AuthorKind, Chat, Message
+from models.queries import people
 from models.queries.chats import MessageView, view_of, with_cards
-from models.queries.people import OperatorCard
-from models.visitors import Visitor
+from models.settings import load_settings
 from policy.errors import DomainError
 from policy.facts import ChatFacts
-from policy.statuses import OperatorStatus, rules_of
+from policy.rights import Action
+from policy.statuses import rules_of
 from policy.transitions import ChatState, Step, next_state
 
 PREVIEW_LENGTH = 140
+Item = TypeVar("Item")
+Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,75 +57,14 @@ class Posted:
     duplicate: bool = False
 
 
-class _Known(NamedTuple):
-    """What is stored under a client_id: the first answer, and what tells a repetition from a conflict."""
-
-    posted: Posted
-    author: AuthorKind
-    body: str
-
-
-class _Writer(NamedTuple):
-    card: OperatorCard
-    status: OperatorStatus
-
-
-@dataclass(slots=True)
-class _Row:
-    """The working copy of a locked chat."""
-
-    id: int
-    public_id: str
-    facts: ChatFacts
-    visitor_id: int
-    last_seq: int
-    visitor_read_seq: int
-    operator_read_seq: int
-    unread: int
-    waiting_since: datetime | None
-    first_reply_at: datetime | None
-    first_reply_operator_id: int | None
-    revision: int = 0
-    last_author: AuthorKind | None = None
-    last_body: str | None = None
-    last_message_at: datetime | None = None
-    is_changed: bool = False
-
-
-_CHATS = Chat.__table__
-_WRITE_CHAT = (
-    update(_CHATS)
-    .where(_CHATS.c.id == bindparam("key"))
-    .values(
-        state=bindparam("state"),
-        revision=bindparam("revision"),
-        last_seq=bindparam("last_seq"),
-        visitor_read_seq=bindparam("visitor_read_seq"),
-        operator_read_seq=bindparam("operator_read_seq"),
-        unread=bindparam("unread"),
-        waiting_since=bindparam("waiting_since"),
-        first_reply_at=bindparam("first_reply_at"),
-        first_reply_operator_id=bindparam("first_reply_operator_id"),
-        last_author=bindparam("last_author"),
-        last_body=bindparam("last_body"),
-        last_message_at=bindparam("last_message_at"),
-    )
-)
-_WRITE_VISITOR = (
-    update(Visitor.__table__)
-    .where(Visitor.__table__.c.id == bindparam("key"))
-    .values(revision=bindparam("revision"))
-)
-
-
 def post_messages(session: Session, posts: Sequence[Post], now: datetime) -> list[Posted | DomainError]:
     """Store messages, each after those that stand before it in the list; a refused one changes nothing.
 
     The same client_id and body again gives the first answer again; another body is a conflict.
     """
     batch = _Batch(session, now, [post.chat for post in posts], [post.author for post in posts])
-    batch.load_known(posts)
-    answers = [batch.attempt(batch.post, post) for post in posts]
+    batch.load_stored(posts)
+    answers = [_attempt(batch.post, post) for post in posts]
     batch.write()
     return answers
 
@@ -134,9 +72,16 @@ def post_messages(session: Session, posts: Sequence[Post], now: datetime) -> lis
 def mark_read(session: Session, reads: Sequence[Read], now: datetime) -> list[int | DomainError]:
     """Note how far each side has seen a chat; a mark never goes back."""
     batch = _Batch(session, now, [read.chat for read in reads], [read.author for read in reads])
-    answers = [batch.attempt(batch.read, read) for read in reads]
+    answers = [_attempt(batch.read, read) for read in reads]
     batch.write()
     return answers
+
+
+def _attempt(work: Callable[[Item], Given], item: Item) -> Given | DomainError:
+    try:
+        return work(item)
+    except DomainError as refused:
+        return refused
 
 
 class _Batch:
@@ -147,40 +92,26 @@ class _Batch:
     ) -> None:
         self._session = session
         self._now = now
-        self._writers = _writers(session, {author.session_id for author in authors if author.session_id}, now)
-        self._rows, self._revisions = _lock(session, set(chats))
-        self._touched_visitors: set[int] = set()
-        self._known: dict[tuple[int, str], _Known] = {}
+        session_ids = {author.session_id for author in authors if author.session_id is not None}
+        self._writers = writers_of(session, session_ids, now)
+        self._rows = lock_rows(session, set(chats))
+        self._stored: dict[tuple[int, str], Stored] = {}
         self._messages: list[dict[str, Any]] = []
         self._steps: list[dict[str, Any]] = []
         self._events: list[ChatChanged] = []
 
-    def load_known(self, posts: Iterable[Post]) -> None:
-        keys = {(row.id, post.client_id) for post in posts if (row := self._rows.get(post.chat))}
-        table = Message.__table__.c
-        for row in self._session.execute(
-            select(
-                table.chat_id, table.client_id, table.seq, table.revision, table.at, table.author, table.body
-            ).where(tuple_(table.chat_id, table.client_id).in_(keys))
-        ):
-            posted = Posted(row.seq, row.revision, row.at, duplicate=True)
-            self._known[row.chat_id, row.client_id] = _Known(posted, row.author, row.body)
-
-    @staticmethod
-    def attempt(work: Any, item: Any) -> Any:
-        try:
-            return work(item)
-        except DomainError as refused:
-            return refused
+    def load_stored(self, posts: Iterable[Post]) -> None:
+        keys = {(row.id, post.client_id) for post in posts if (row := self._rows.chats.get(post.chat))}
+        self._stored = stored_messages(self._session, keys)
 
     def post(self, post: Post) -> Posted:
         row, writer = self._allowed(post)
         author = AuthorKind.OPERATOR if writer else AuthorKind.VISITOR
-        known = self._known.get((row.id, post.client_id))
-        if known is not None:
-            if (known.author, known.body) != (author, post.body):
+        first = self._stored.get((row.id, post.client_id))
+        if first is not None:
+            if (first.author, first.body) != (author, post.body):
                 raise Conflict
-            return known.posted
+            return Posted(first.seq, first.revision, first.at, duplicate=True)
         if row.facts.state.is_closed:
             raise ChatClosed
         before = row.facts
@@ -206,25 +137,13 @@ class _Batch:
         return upto
 
     def write(self) -> None:
-        changed = [row for row in self._rows.values() if row.is_changed]
-        if not changed:
-            return
-        connection = self._session.connection()
-        connection.execute(
-            _WRITE_VISITOR,
-            [{"key": key, "revision": self._revisions[key]} for key in sorted(self._touched_visitors)],
-        )
-        connection.execute(_WRITE_CHAT, [_values(row) for row in changed])
-        if self._messages:
-            connection.execute(insert(Message.__table__), self._messages)
-        if self._steps:
-            connection.execute(insert(ChatStep.__table__), self._steps)
+        write_rows(self._session, self._rows, self._messages, self._steps)
         for event in self._events:
             record(self._session, self._with_view(event))
 
-    def _allowed(self, item: Post | Read) -> tuple[_Row, _Writer | None]:
+    def _allowed(self, item: Post | Read) -> tuple[Row, Writer | None]:
         """The chat and, for an operator, who they are; a stranger learns nothing."""
-        row = self._rows.get(item.chat)
+        row = self._rows.chats.get(item.chat)
         author = item.author
         if author.session_id is None:
             if row is None or row.visitor_id != author.visitor_id:
@@ -236,12 +155,21 @@ class _Batch:
         if row is None:
             raise NotFound
         if row.facts.operator_id != writer.card.id:
-            raise Forbidden
+            self._refuse(row.facts, writer)
         if not rules_of(writer.status).works_in_chats:
             raise NotNow
         return row, writer
 
-    def _answered(self, row: _Row, writer: _Writer) -> None:
+    def _refuse(self, chat: ChatFacts, writer: Writer) -> None:
+        """Somebody else's chat: who may see it is told that they may not write there, others that it does not exist."""
+        operator = people.person(self._session, writer.card.id)
+        auto = load_settings(self._session).auto_assignment
+        if operator is not None:
+            facts = people.facts_of(self._session, operator)
+            demand_of_chat(facts, Action.WRITE_IN_CHAT, chat, auto_assignment=auto)
+        raise Forbidden
+
+    def _answered(self, row: Row, writer: Writer) -> None:
         """The operator's message answers everything before it; the first one makes an assigned chat a conversation."""
         if row.facts.state is ChatState.QUEUE:
             row.facts = replace(row.facts, state=next_state(row.facts.state, Step.FIRST_REPLY))
@@ -266,13 +194,13 @@ class _Batch:
         row.waiting_since = None
         row.operator_read_seq = row.last_seq + 1
 
-    def _asked(self, row: _Row) -> None:
+    def _asked(self, row: Row) -> None:
         row.unread += 1
         row.waiting_since = row.waiting_since or self._now
         row.visitor_read_seq = row.last_seq + 1
 
     def _store(
-        self, row: _Row, before: ChatFacts, post: Post, author: AuthorKind, writer: _Writer | None
+        self, row: Row, before: ChatFacts, post: Post, author: AuthorKind, writer: Writer | None
     ) -> Posted:
         row.last_seq += 1
         row.last_author = author
@@ -296,15 +224,15 @@ class _Batch:
             post.chat, row.last_seq, row.revision, author, card, post.body, self._now, post.client_id
         )
         self._events.append(replace(event, messages=(message,)))
-        posted = Posted(row.last_seq, row.revision, self._now)
-        self._known[row.id, post.client_id] = _Known(replace(posted, duplicate=True), author, post.body)
-        return posted
+        self._stored[row.id, post.client_id] = Stored(
+            row.last_seq, row.revision, self._now, author, post.body
+        )
+        return Posted(row.last_seq, row.revision, self._now)
 
-    def _changed(self, row: _Row, before: ChatFacts | None) -> ChatChanged:
-        previous = self._revisions[row.visitor_id]
-        row.revision = self._revisions[row.visitor_id] = previous + 1
+    def _changed(self, row: Row, before: ChatFacts | None) -> ChatChanged:
+        previous = self._rows.revisions[row.visitor_id]
+        row.revision = self._rows.revisions[row.visitor_id] = previous + 1
         row.is_changed = True
-        self._touched_visitors.add(row.visitor_id)
         return ChatChanged(
             chat=row.public_id,
             visitor_id=row.visitor_id,
@@ -346,105 +274,3 @@ def first_message(
         )
     )
     return MessageView(chat.public_id, 1, revision, AuthorKind.VISITOR, None, body, now, client_id)
-
-
-def _writers(session: Session, session_ids: set[int], now: datetime) -> dict[int, _Writer]:
-    """Operators behind live sessions, asked of the database each time: a withdrawn right holds at once."""
-    if not session_ids:
-        return {}
-    rows = session.execute(
-        select(
-            OperatorSession.id,
-            Operator.id.label("operator_id"),
-            Operator.public_id,
-            Operator.internal_name,
-            Operator.public_name,
-            Operator.photo,
-            OperatorPresence.status,
-        )
-        .join(Operator, Operator.id == OperatorSession.operator_id)
-        .join(OperatorPresence, OperatorPresence.operator_id == Operator.id)
-        .where(
-            OperatorSession.id.in_(session_ids),
-            OperatorSession.ended_at.is_(None),
-            OperatorSession.expires_at > now,
-            Operator.is_active.is_(True),
-            Operator.deleted_at.is_(None),
-        )
-    )
-    return {
-        row.id: _Writer(
-            OperatorCard(row.operator_id, row.public_id, row.internal_name, row.public_name, row.photo),
-            row.status,
-        )
-        for row in rows
-    }
-
-
-def _lock(session: Session, chats: set[str]) -> tuple[dict[str, _Row], dict[int, int]]:
-    """Lock the chats and their visitors, in one order for everybody; give working copies and the visitors' revisions."""
-    chat, visitor, operator = Chat.__table__, Visitor.__table__, Operator.__table__
-    rows = session.execute(
-        select(
-            chat,
-            visitor.c.revision.label("visitor_revision"),
-            func.coalesce(operator.c.is_admin, False).label("operator_is_admin"),
-        )
-        .join(visitor, visitor.c.id == chat.c.visitor_id)
-        .join(operator, operator.c.id == chat.c.operator_id, isouter=True)
-        .where(chat.c.public_id.in_(chats))
-        .order_by(visitor.c.id, chat.c.id)
-        .with_for_update(of=(visitor, chat))
-    ).all()
-    return (
-        {row.public_id: _working_copy(row) for row in rows},
-        {row.visitor_id: row.visitor_revision for row in rows},
-    )
-
-
-def _working_copy(row: Any) -> _Row:
-    return _Row(
-        id=row.id,
-        public_id=row.public_id,
-        visitor_id=row.visitor_id,
-        facts=ChatFacts(
-            id=row.id,
-            state=row.state,
-            language=row.language,
-            queued_at=row.queued_at,
-            department_id=row.department_id,
-            operator_id=row.operator_id,
-            requested_operator_id=row.requested_operator_id,
-            operator_is_admin=row.operator_is_admin,
-            visitor_id=row.visitor_id,
-        ),
-        last_seq=row.last_seq,
-        visitor_read_seq=row.visitor_read_seq,
-        operator_read_seq=row.operator_read_seq,
-        unread=row.unread,
-        waiting_since=row.waiting_since,
-        first_reply_at=row.first_reply_at,
-        first_reply_operator_id=row.first_reply_operator_id,
-        revision=row.revision,
-        last_author=row.last_author,
-        last_body=row.last_body,
-        last_message_at=row.last_message_at,
-    )
-
-
-def _values(row: _Row) -> dict[str, Any]:
-    return {
-        "key": row.id,
-        "state": row.facts.state,
-        "revision": row.revision,
-        "last_seq": row.last_seq,
-        "visitor_read_seq": row.visitor_read_seq,
-        "operator_read_seq": row.operator_read_seq,
-        "unread": row.unread,
-        "waiting_since": row.waiting_since,
-        "first_reply_at": row.first_reply_at,
-        "first_reply_operator_id": row.first_reply_operator_id,
-        "last_author": row.last_author,
-        "last_body": row.last_body,
-        "last_message_at": row.last_message_at,
-    }

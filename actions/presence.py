@@ -1,13 +1,13 @@
-"""Statuses of operators: chosen by themselves, by those in charge, or by the clock when their last connection is gone."""
+"""Statuses of operators: chosen by themselves, by those in charge, or by the clock when their connection is gone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from actions.access import demand, person_for_operator
-from actions.chats import return_to_queue, unanswered_chats
+from actions.access import demand, lock_presence, person_for_operator
+from actions.chats import return_chats
 from actions.errors import Invalid
 from actions.events import OperatorChanged, record
 from models.operators import Operator, OperatorPresence, StatusChange
@@ -17,9 +17,13 @@ from policy.facts import OperatorFacts
 from policy.rights import Action
 from policy.statuses import OperatorStatus, rules_of
 from policy.timeouts import operators_gone
+from policy.transitions import ChatState
+
+_IS_PRESENT = OperatorPresence.status != OperatorStatus.OFFLINE
 
 
 def set_own_status(session: Session, actor: OperatorFacts, status: OperatorStatus, now: datetime) -> Operator:
+    """Everybody chooses their own status at any time."""
     demand(actor, Action.CHANGE_OWN_STATUS)
     operator = people.person(session, actor.id)
     assert operator is not None  # the actor's own row
@@ -40,6 +44,8 @@ def switch_all_offline(session: Session, actor: OperatorFacts, now: datetime) ->
     """Everyone who is not offline, the one who presses excepted, becomes offline; gives how many that were."""
     demand(actor, Action.SWITCH_ALL_OFFLINE)
     others = _present(session, but=actor.id)
+    # All at once, in the order in which everybody locks them.
+    lock_presence(session, [operator.id for operator in others])
     for operator in others:
         change_status(session, operator, OperatorStatus.OFFLINE, now, by_operator_id=actor.id)
     return len(others)
@@ -53,8 +59,11 @@ def count_present(session: Session, actor: OperatorFacts) -> int:
 def change_status(
     session: Session, operator: Operator, status: OperatorStatus, now: datetime, *, by_operator_id: int | None
 ) -> None:
-    """Every change is recorded with its time and who made it. Who goes offline leaves what they have not begun to answer."""
-    presence = _locked(session, operator)
+    """Every change is recorded with its time and who made it.
+
+    Who goes offline leaves what they have not begun to answer.
+    """
+    (presence,) = lock_presence(session, [operator.id])
     if presence.status is status:
         return
     presence.status = status
@@ -62,14 +71,14 @@ def change_status(
     session.add(StatusChange(operator_id=operator.id, status=status, at=now, by_operator_id=by_operator_id))
     session.flush()
     if not rules_of(status).works_in_chats:
-        for chat in unanswered_chats(session, operator.id):
-            return_to_queue(session, chat, "operator_offline", now)
+        return_chats(session, operator.id, [ChatState.QUEUE], "operator_offline", now)
     record(session, OperatorChanged(operator.id, people.view_of(operator)))
 
 
 def note_seen(session: Session, operator_ids: Collection[int], now: datetime) -> None:
     """These operators have a living connection."""
     if operator_ids:
+        lock_presence(session, operator_ids)
         session.execute(
             update(OperatorPresence)
             .where(OperatorPresence.operator_id.in_(operator_ids))
@@ -83,13 +92,10 @@ def switch_gone_offline(session: Session, now: datetime, not_before: datetime) -
     `not_before` is when this process began to listen: nobody is blamed for the time in which no server was there.
     """
     grace = load_settings(session).operator_gone_after_seconds
-    rows = session.execute(
-        select(
-            OperatorPresence.operator_id, OperatorPresence.last_seen_at, OperatorPresence.status_since
-        ).where(OperatorPresence.status != OperatorStatus.OFFLINE)
-    )
-    last_seen = {row.operator_id: max(row.last_seen_at or row.status_since, not_before) for row in rows}
-    gone = operators_gone(last_seen, now, grace)
+    present = session.scalars(select(OperatorPresence).where(_IS_PRESENT))
+    suspects = _gone(present, now, not_before, grace)
+    # Who came back in the meantime is seen under the lock.
+    gone = _gone(lock_presence(session, suspects), now, not_before, grace) if suspects else []
     for operator_id in gone:
         operator = people.person(session, operator_id)
         if operator is not None:
@@ -97,20 +103,20 @@ def switch_gone_offline(session: Session, now: datetime, not_before: datetime) -
     return len(gone)
 
 
+def _gone(present: Iterable[OperatorPresence], now: datetime, not_before: datetime, grace: int) -> list[int]:
+    last_seen = {
+        row.operator_id: max(row.last_seen_at or row.status_since, not_before)
+        for row in present
+        if row.status is not OperatorStatus.OFFLINE
+    }
+    return operators_gone(last_seen, now, grace)
+
+
 def _present(session: Session, *, but: int) -> list[Operator]:
     ids = session.scalars(
         select(OperatorPresence.operator_id)
-        .where(OperatorPresence.status != OperatorStatus.OFFLINE, OperatorPresence.operator_id != but)
+        .where(_IS_PRESENT, OperatorPresence.operator_id != but)
         .order_by(OperatorPresence.operator_id)
     )
     found = (people.person(session, operator_id) for operator_id in ids)
     return [operator for operator in found if operator is not None]
-
-
-def _locked(session: Session, operator: Operator) -> OperatorPresence:
-    return session.scalars(
-        select(OperatorPresence)
-        .where(OperatorPresence.operator_id == operator.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()

@@ -54,6 +54,15 @@ def note_failure(session: Session, email: str, address: str, now: datetime) -> N
     session.add(SignInAttempt(email=email[:254], address=address[:45], at=now))
 
 
+def forget_attempt(session: Session, email: str, address: str, at: datetime) -> None:
+    """The attempt noted at that time was a right one after all."""
+    session.execute(
+        delete(SignInAttempt).where(
+            SignInAttempt.email == email[:254], SignInAttempt.address == address[:45], SignInAttempt.at == at
+        )
+    )
+
+
 def find_by_email(session: Session, email: str) -> Operator | None:
     """The active operator with this sign-in name, whatever its letter case."""
     operator_id = session.scalar(
@@ -74,7 +83,10 @@ def start_session(
     user_agent: str,
     is_remembered: bool,
 ) -> str:
-    """A fresh session for the person, who begins in the chosen status; gives the cookie's token, which is stored hashed."""
+    """A fresh session for the person, who begins in the chosen status.
+
+    Gives the cookie's token, of which only a hash is stored.
+    """
     token = new_token()
     lifetime = (
         LONGEST_SESSION if is_remembered else timedelta(hours=load_settings(session).operator_idle_hours)
@@ -151,12 +163,3 @@ def _wait(session: Session, limits: tuple[Limit, ...], now: datetime, *condition
         .limit(needed)
     ).all()
     return wait_seconds(attempts, limits, now)
-
-
-def forget_attempt(session: Session, email: str, address: str, at: datetime) -> None:
-    """The attempt noted at that time was a right one after all."""
-    session.execute(
-        delete(SignInAttempt).where(
-            SignInAttempt.email == email[:254], SignInAttempt.address == address[:45], SignInAttempt.at == at
-        )
-    )

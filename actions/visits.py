@@ -47,7 +47,7 @@ def visitor_of(session: Session, token: str | None, now: datetime) -> Visitor | 
 
 
 def enter(session: Session, token: str | None, now: datetime, *, address: str, user_agent: str) -> Entered:
-    """A chat window opens: the browser is recognised by its token, or becomes a new visitor with a token of our making."""
+    """A chat window opens: the browser is recognised by its token, or is a new visitor with a token of our making."""
     known = visitor_of(session, token, now)
     if known is not None:
         if known.last_seen_at < now - REMEMBER_AGAIN_EVERY:
@@ -70,7 +70,10 @@ def enter(session: Session, token: str | None, now: datetime, *, address: str, u
 def begin_view(
     session: Session, placement: Placement, view: View, now: datetime, *, address: str, site: str
 ) -> None:
-    """A page with our button opens; the placement remembers where its button was last seen. Told twice, it is one view."""
+    """A page with our button opens; the placement remembers where its button was last seen.
+
+    Told twice, it is one view.
+    """
     session.merge(
         PageView(
             id=view.id,
@@ -103,4 +106,5 @@ def leave(session: Session, view_id: str, now: datetime) -> None:
 
 
 def forget_old_views(session: Session, now: datetime) -> None:
+    """Views are of interest for a day after their last sign of life."""
     session.execute(delete(PageView).where(PageView.last_beat_at < now - KEPT))
