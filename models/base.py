@@ -19,7 +19,7 @@ NAMING_CONVENTION = {
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time, stored and given back in UTC; a naive one is a mistake and is refused (SQLite would drop the zone)."""
+    """An aware time, stored and given back in UTC; a naive one is refused (SQLite would drop the zone)."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

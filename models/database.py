@@ -1,7 +1,8 @@
 """One transaction per command, on both databases.
 
-SQLite lets one connection write at a time and makes the others wait inside C, where a greenlet can't yield. So writers of this
-process queue for their turn in Python, and only the owner of the turn says BEGIN IMMEDIATE; readers never wait (WAL).
+SQLite lets one connection write at a time and makes the others wait inside C, where a greenlet can't yield. So writers
+of this process queue for their turn in Python, and only the owner of the turn says BEGIN IMMEDIATE; readers never wait
+(WAL).
 """
 
 import sqlite3
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
@@ -120,14 +121,16 @@ def prepare_engine(engine: Engine, *, synchronous: str = "FULL") -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        embedded = connection.connection.dbapi_connection
-        assert isinstance(embedded, EmbeddedConnection)
+        embedded = cast(EmbeddedConnection, connection.connection.dbapi_connection)
         embedded.begin(writes=_writes.get())
 
 
 @contextmanager
 def writing(session: Session | None = None) -> Iterator[Session]:
-    """Whatever transaction begins inside may write; the caller commits. A snapshot read before is let go: decisions must not rest on it."""
+    """Whatever transaction begins inside may write; the caller commits.
+
+    A snapshot read before is let go: decisions must not rest on it.
+    """
     session = session or db.session()
     session.rollback()
     token = _writes.set(True)

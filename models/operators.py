@@ -34,7 +34,7 @@ operator_subordinates = Table(
 
 
 class Operator(Base):
-    """A person of the company. A supervisor has supervised departments, a group lead has subordinates; neither is stored twice."""
+    """A person of the company: a supervisor has supervised departments, a group lead has subordinates."""
 
     __tablename__ = "operators"
 

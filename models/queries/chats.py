@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.chats import OPEN_STATES, AuthorKind, Chat, ChatStep, Message
+from models.departments import Department
 from models.operators import Operator
 from models.queries.people import OperatorCard, card_of
 from policy.languages import Language
@@ -86,7 +87,8 @@ class StepView:
 
 
 def view_of(chat: Chat) -> ChatView:
-    department = chat.department
+    """The chat as plain data; its cards come with it when it was loaded by `with_cards`."""
+    department, operator, placement = chat.department, chat.operator, chat.placement
     return ChatView(
         id=chat.public_id,
         revision=chat.revision,
@@ -94,12 +96,11 @@ def view_of(chat: Chat) -> ChatView:
         visitor=VisitorCard(
             chat.visitor.public_id, chat.visitor.name, chat.visitor.email, chat.visitor.phone
         ),
-        department=department
-        and DepartmentCard(department.id, department.key, department.name, tuple(department.names.items())),
+        department=department_card(department) if department else None,
         language=chat.language,
-        operator=chat.operator and card_of(chat.operator),
+        operator=card_of(operator) if operator else None,
         requested_operator_id=chat.requested_operator_id,
-        placement=chat.placement and chat.placement.key,
+        placement=placement.key if placement else None,
         started_at=chat.started_at,
         queued_at=chat.queued_at,
         assigned_at=chat.assigned_at,
@@ -114,6 +115,11 @@ def view_of(chat: Chat) -> ChatView:
         last_body=chat.last_body,
         last_message_at=chat.last_message_at,
     )
+
+
+def department_card(department: Department) -> DepartmentCard:
+    """The department as lists and chats show it."""
+    return DepartmentCard(department.id, department.key, department.name, tuple(department.names.items()))
 
 
 def with_cards() -> Select[Chat]:
@@ -134,6 +140,7 @@ def open_chats(session: Session) -> list[Chat]:
 
 
 def changed_chats(session: Session, visitor_id: int, after: int) -> list[Chat]:
+    """The visitor's chats that changed since a revision."""
     return list(
         session.scalars(
             with_cards().where(Chat.visitor_id == visitor_id, Chat.revision > after).order_by(Chat.id)
@@ -193,6 +200,7 @@ def steps(session: Session, chat: Chat) -> list[StepView]:
 
 
 def chats_of_visitor(session: Session, visitor_id: int) -> int:
+    """How many chats the visitor has had, this one included."""
     return session.scalar(select(func.count()).select_from(Chat).where(Chat.visitor_id == visitor_id)) or 0
 
 
@@ -206,7 +214,7 @@ def _message_view(chat: str, message: Message, operator: Operator | None) -> Mes
         seq=message.seq,
         revision=message.revision,
         author=message.author,
-        operator=operator and card_of(operator),
+        operator=card_of(operator) if operator else None,
         body=message.body,
         at=message.at,
         client_id=message.client_id,
@@ -214,4 +222,5 @@ def _message_view(chat: str, message: Message, operator: Operator | None) -> Mes
 
 
 def last_revision(messages: Sequence[MessageView]) -> int:
+    """How far these messages bring a client."""
     return max((message.revision for message in messages), default=0)

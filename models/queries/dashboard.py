@@ -1,4 +1,4 @@
-"""The numbers of the main page. Each is a query over open chats, or over one day: the cost does not grow with history."""
+"""The numbers of the main page, each from the open chats or from one day: the cost does not grow with history."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.base import UtcDateTime
 from models.chats import OPEN_STATES, Chat
 from models.departments import Department
+from models.operators import Operator
 from models.queries.durations import SecondsBetween
 from models.queries.people import OperatorView, online_facts, operator_views
 from models.queries.visitors import count_on_site
@@ -85,7 +86,7 @@ def dashboard(session: Session, person: OperatorFacts, now: datetime, zone: Zone
     """What this person may see of the present moment, the last hour and today (the company's day)."""
     today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     people = [view for view in operator_views(session) if _sees_person(person, view)]
-    rows = _departments(session, person, now)
+    rows = _departments(session, person)
     return Dashboard(
         at=now,
         now=_now(session, rows, people, now),
@@ -106,23 +107,26 @@ def _sees_person(person: OperatorFacts, view: OperatorView) -> bool:
 
 
 def _sees_chat(person: OperatorFacts) -> ColumnElement[bool]:
-    """The rights table's "see live chats, history and statistics of" as a condition."""
+    """The rights table's SEE_CHAT as a condition."""
     if person.is_admin:
         return true()
-    waiting_in = person.department_ids | person.subordinate_department_ids
-    languages = person.languages or frozenset(Language)
-    return or_(
-        Chat.operator_id.in_(person.subordinate_ids | {person.id}),
-        Chat.department_id.in_(person.supervised_department_ids),
-        and_(
-            _WAITS,
-            or_(Chat.department_id.is_(None), Chat.department_id.in_(waiting_in)),
-            Chat.language.in_(languages),
-        ),
+    answerable = and_(
+        _WAITS,
+        or_(Chat.department_id.is_(None), Chat.department_id.in_(person.department_ids)),
+        Chat.language.in_(person.languages or frozenset(Language)),
+        or_(Chat.requested_operator_id.is_(None), Chat.requested_operator_id == person.id),
     )
+    watched = or_(
+        Chat.operator_id.in_(person.subordinate_ids),
+        Chat.department_id.in_(person.supervised_department_ids),
+        and_(_WAITS, Chat.department_id.in_(person.subordinate_department_ids)),
+    )
+    administrators = select(Operator.id).where(Operator.is_admin.is_(True))
+    is_open_to_watchers = or_(Chat.operator_id.is_(None), Chat.operator_id.not_in(administrators))
+    return or_(Chat.operator_id == person.id, answerable, and_(watched, is_open_to_watchers))
 
 
-def _departments(session: Session, person: OperatorFacts, now: datetime) -> tuple[DepartmentRow, ...]:
+def _departments(session: Session, person: OperatorFacts) -> tuple[DepartmentRow, ...]:
     """«Without department» first, then the departments in their order."""
     counts = {
         row.department_id: row

@@ -37,12 +37,14 @@ class OperatorView:
 
 
 def card_of(operator: Operator) -> OperatorCard:
+    """Who this is, for all audiences together."""
     return OperatorCard(
         operator.id, operator.public_id, operator.internal_name, operator.public_name, operator.photo
     )
 
 
 def view_of(operator: Operator) -> OperatorView:
+    """The operator as plain data, with status."""
     return OperatorView(
         card=card_of(operator),
         status=operator.presence.status,
