@@ -6,5 +6,6 @@ from commands import administrator, demo
 
 
 def init_app(app: Flask) -> None:
+    """Every command of the product."""
     app.cli.add_command(administrator.create_admin)
     app.cli.add_command(demo.demo)

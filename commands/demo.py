@@ -17,7 +17,7 @@ from config import Config
 from models import Operator, db
 from models.database import unit_of_work
 
-PASSWORD = "otvet-demo"
+PASSWORD = "otvet-demo"  # noqa: S105  it is printed for everybody to read
 """Of the demo's accounts only; a real installation never has a password that nobody chose."""
 SERVE = Path(__file__).parents[1] / "serve.py"
 
@@ -29,18 +29,18 @@ def demo() -> None:
     config: Config = app.config["OTVET"]
     upgrade_embedded(app)
     if db.session.scalar(select(Operator.id).limit(1)) is None:
-        _found(config)
+        _found()
     addresses = _addresses(config)
     _write(config.data_dir / "demo.json", addresses)
     _tell(addresses)
     db.engine.dispose()
-    os.execv(sys.executable, [sys.executable, str(SERVE), "--with-shop"])
+    os.execv(sys.executable, [sys.executable, str(SERVE), "--with-shop"])  # noqa: S606  our own program
 
 
-def _found(config: Config) -> None:
+def _found() -> None:
     hashed = hash_password(PASSWORD)
     with unit_of_work() as session:
-        found_company(session, hashed, now(), config.photo_dir)
+        found_company(session, hashed, now())
 
 
 def _addresses(config: Config) -> dict[str, object]:

@@ -47,7 +47,7 @@ def status_of(answer: dict[str, Any]) -> int:
 
 
 def _words(code: str) -> str:
-    return {
+    words: dict[str, str] = {
         "malformed": _("The request is not understood."),
         "unauthorised": _("Please sign in again."),
         "forbidden": _("You may not do this."),
@@ -60,11 +60,12 @@ def _words(code: str) -> str:
         "invalid": _("Please correct what is marked."),
         "too_fast": _("Too fast. Please wait a moment."),
         "internal": _("Something went wrong on our side. Please try again."),
-    }[code]
+    }
+    return words[code]
 
 
 def _field_words(name: str, wrong: str) -> str:
-    known = {
+    known: dict[tuple[str, str], str] = {
         ("operator", "not_found"): _("There is no such operator."),
         ("operator", "same"): _("This operator already has the chat."),
         ("operator", "offline"): _("This operator is offline."),
@@ -73,6 +74,5 @@ def _field_words(name: str, wrong: str) -> str:
         ("email", "invalid"): _("This does not look like an e-mail address."),
         ("phone", "invalid"): _("This does not look like a phone number."),
     }
-    if wrong == "required":
-        return _("Please fill in this field.")
-    return known.get((name, wrong)) or _("This value does not fit.")
+    otherwise: str = _("Please fill in this field.") if wrong == "required" else _("This value does not fit.")
+    return known.get((name, wrong), otherwise)

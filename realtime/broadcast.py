@@ -73,7 +73,7 @@ _TABLE: dict[type, Callable[[Any], None]] = {
 
 
 def tell_visitor_typing(session: Session, chat: Chat, text: str) -> None:
-    """What the visitor is typing, to whoever may see the chat; the words themselves only where the setting shows them."""
+    """What the visitor is typing, to whoever may see the chat; the words only where the setting shows them."""
     shown = text if load_settings(session).shows_typing_preview else ("…" if text else "")
     emit(
         "typing", {"chat": chat.public_id, "text": shown}, to=rooms.of_chat(chat.facts()), namespace=OPERATOR

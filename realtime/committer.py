@@ -1,7 +1,8 @@
 """The group committer: messages and read marks that come together are stored in one transaction.
 
-One greenlet takes all that is pending, without waiting for more; each sender waits for its own answer, which comes after the
-common COMMIT. So a durable commit costs one fsync for many messages, and nothing is acknowledged that is not on disk.
+One greenlet takes all that is pending, without waiting for more; each sender waits for its own answer, which comes
+after the common COMMIT. So a durable commit costs one fsync for many messages, and nothing is acknowledged that is not
+on disk.
 """
 
 from collections.abc import Callable, Sequence

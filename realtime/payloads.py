@@ -1,4 +1,4 @@
-"""What goes over the wire: one function per thing and audience, from plain views. Visitors get no number of the database."""
+"""What goes over the wire: one function per thing and audience. Visitors get no number of the database."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime

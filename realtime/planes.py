@@ -1,4 +1,4 @@
-"""The two planes of the protocol: which commands there are, and how one is carried out, over a socket or over HTTP alike."""
+"""The two planes of the protocol: their commands, carried out alike over a socket and over HTTP."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -61,7 +61,7 @@ class Command(Generic[P]):
     payload: type[P]
     handler: Handler
     action: Action | None
-    """The row of the rights table that the command asks for; a visitor's commands reach only the visitor's own things."""
+    """The row of the rights table that the command asks for; None: it reaches only the visitor's own things."""
     writes: bool
     rate: Limit
 

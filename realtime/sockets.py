@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 PLANES: tuple[Plane, ...] = (visitor_commands.plane, operator_commands.plane)
 
 
-class VisitorNamespace(Namespace):  # type: ignore[misc]  # the library has no types
+class VisitorNamespace(Namespace):
     def on_connect(self, auth: Any) -> None:
         """A browser that shows its token; without one nothing is accepted. (`auth` has no default: see the tests.)"""
         token = auth.get("token") if isinstance(auth, dict) else None
@@ -50,7 +50,7 @@ class VisitorNamespace(Namespace):  # type: ignore[misc]  # the library has no t
         visitors.remove(_sid())
 
 
-class OperatorNamespace(Namespace):  # type: ignore[misc]  # the library has no types
+class OperatorNamespace(Namespace):
     def on_connect(self, auth: Any) -> None:
         """A signed-in person, by the cabinet's cookie; the browser sends it only to our own origin's sockets."""
         if not current_user.is_authenticated:

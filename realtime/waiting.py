@@ -1,4 +1,4 @@
-"""Long polls that are held: woken by an event of this process, and by a slow look at the database for those of others."""
+"""Long polls that are held: woken by an event of this process, and by a slow look at the database for others."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable

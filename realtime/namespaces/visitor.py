@@ -43,7 +43,7 @@ plane = Plane(NAMESPACE, _identify)
 
 
 def state_after(session: Session, visitor: Visitor, after: int) -> dict[str, Any]:
-    """Everything of the visitor's that changed since a revision; from 0 on, only the newest chat and its last messages."""
+    """Everything of the visitor's that changed since a revision; from 0 on, the newest chat and its last messages."""
     if after <= 0:
         newest = queries.newest_chat(session, visitor.id)
         found = [newest] if newest else []
