@@ -1,0 +1,108 @@
+"""What tests of the actions share: people who act, the events that commits publish, and counted statements."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeVar
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from actions import chats
+from actions.events import Event, publisher
+from models import Chat, ChatStep, Message, Operator, Visitor, db
+from models.database import unit_of_work
+from models.queries import people
+from models.settings import load_settings
+from policy.facts import OperatorFacts
+from policy.transitions import Step
+from tests.support.clock import SteppingClock
+
+E = TypeVar("E")
+Do = Callable[..., Any]
+FactsOf = Callable[[Operator], OperatorFacts]
+Counting = Callable[[], AbstractContextManager[list[str]]]
+
+
+class Heard:
+    """Every event that commits have published so far."""
+
+    def __init__(self) -> None:
+        self.all: list[Event] = []
+
+    def __call__(self, happened: Event) -> None:
+        self.all.append(happened)
+
+    def of(self, kind: type[E]) -> list[E]:
+        return [happened for happened in self.all if isinstance(happened, kind)]
+
+    def forget(self) -> None:
+        self.all.clear()
+
+
+@pytest.fixture
+def heard(storage: Flask) -> Heard:
+    listener = Heard()
+    publisher(storage).subscribe(listener)
+    return listener
+
+
+@pytest.fixture
+def facts(session: Session) -> FactsOf:
+    """What decisions know of an operator at this moment."""
+
+    def of(operator: Operator) -> OperatorFacts:
+        session.rollback()
+        person = people.person(session, operator.id)
+        assert person is not None
+        return people.facts_of(session, person)
+
+    return of
+
+
+@pytest.fixture
+def do(session: Session, clock: SteppingClock, facts: FactsOf) -> Do:
+    """`do("take", anna, chat_id)` carries out `chats.take` as an edge does: fresh facts, one transaction."""
+
+    def carry_out(action: str, who: Operator | Visitor, *arguments: Any) -> Any:
+        actor = facts(who) if isinstance(who, Operator) else who.id
+        with unit_of_work(session):
+            return getattr(chats, action)(session, actor, *arguments, clock())
+
+    return carry_out
+
+
+@pytest.fixture
+def counted(storage: Flask) -> Counting:
+    """`with counted() as statements:` lists what was sent to the database meanwhile."""
+
+    @contextmanager
+    def count() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            statements.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return count
+
+
+def steps_of(session: Session, chat: Chat) -> list[Step]:
+    return list(
+        session.scalars(select(ChatStep.step).where(ChatStep.chat_id == chat.id).order_by(ChatStep.id))
+    )
+
+
+def bodies_in(session: Session, chat: Chat) -> list[str]:
+    return list(session.scalars(select(Message.body).where(Message.chat_id == chat.id).order_by(Message.seq)))
+
+
+def set_auto(session: Session, *, on: bool) -> None:
+    with unit_of_work(session):
+        load_settings(session).auto_assignment = on
