@@ -7,7 +7,7 @@ import socket
 import gevent
 import structlog
 from flask import Flask
-from gevent.pywsgi import WSGIServer
+from gevent.pywsgi import WSGIHandler, WSGIServer
 
 import logs
 from config import Config
@@ -33,9 +33,9 @@ def serve(app: Flask, shop: Flask | None = None) -> None:
     """Serve until SIGTERM or Ctrl-C; the demo's shop stands on a port, and so an origin, of its own."""
     config: Config = app.config["OTVET"]
     prepare_process(app)
-    servers = [WSGIServer(_listen(config.port), app, log=None, error_log=_ErrorLog())]
+    servers = [_server(config.port, app)]
     if shop is not None:
-        servers.append(WSGIServer(_listen(config.shop_port), shop, log=None, error_log=_ErrorLog()))
+        servers.append(_server(config.shop_port, shop))
 
     def stop() -> None:
         log.info("server.stopping")
@@ -47,11 +47,23 @@ def serve(app: Flask, shop: Flask | None = None) -> None:
     gevent.joinall([gevent.spawn(server.serve_forever) for server in servers])
 
 
+def _server(port: int, app: Flask) -> WSGIServer:
+    return WSGIServer(_listen(port), app, log=None, error_log=_ErrorLog(), handler_class=_Handler)
+
+
 def _listen(port: int) -> socket.socket:
     """A listener without Nagle's delay, which would hold back small frames for 40 ms; connections inherit it."""
     listener = socket.create_server(("", port), backlog=1024, reuse_port=False)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
+
+
+class _Handler(WSGIHandler):  # type: ignore[misc]  # the library has no types
+    def handle_one_response(self) -> None:
+        """A WebSocket that has ended is the end of its connection: without this each one left a greenlet waiting."""
+        super().handle_one_response()
+        if self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+            self.close_connection = True
 
 
 class _ErrorLog:
