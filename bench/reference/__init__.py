@@ -1,0 +1,1 @@
+"""Reference servers that the product is measured against: each is what one would write without our design."""
