@@ -7,9 +7,8 @@ from pathlib import Path
 from tests.support.server import ServerProcess
 
 SECRET_KEY = secrets.token_urlsafe(48)
-UNLIMITED = dict.fromkeys(
-    ("LIMIT_VISITOR_MESSAGES", "LIMIT_OPERATOR_MESSAGES", "LIMIT_NEW_CHATS", "LIMIT_ENTER"), "100000/100000"
-)
+_LIMITS = ("LIMIT_VISITOR_MESSAGES", "LIMIT_OPERATOR_MESSAGES", "LIMIT_NEW_CHATS", "LIMIT_ENTER")
+UNLIMITED = dict.fromkeys(_LIMITS, "100000/100000")
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 

@@ -58,7 +58,7 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-class _Handler(WSGIHandler):  # type: ignore[misc]  # the library has no types
+class _Handler(WSGIHandler):
     def handle_one_response(self) -> None:
         """A WebSocket that has ended is the end of its connection: without this each one left a greenlet waiting."""
         super().handle_one_response()
