@@ -7,6 +7,7 @@ from web import (
     auth,
     button,
     chat_window,
+    compression,
     errors,
     first_run,
     headers,
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
     """Each part of the room; headers first, so that they stand on every answer, errors included."""
     headers.init_app(app)
     assets.init_app(app)
+    compression.init_app(app)
     product.init_app(app)
     errors.init_app(app)
     languages.init_app(app)
