@@ -18,7 +18,7 @@ export function lightened(color, lightness) {
   const [most, least] = [Math.max(red, green, blue), Math.min(red, green, blue)];
   const span = most - least;
   const sixths = { [blue]: (red - green) / span + 4, [green]: (blue - red) / span + 2, [red]: (green - blue) / span }[most];
-  const saturation = span ? Math.min(70, Math.round((100 * span) / (1 - Math.abs(most + least - 1)))) : 0;
+  const saturation = span ? Math.min(66, Math.round((100 * span) / (1 - Math.abs(most + least - 1)))) : 0;
   return `hsl(${span ? Math.round((sixths * 60 + 360) % 360) : 0} ${saturation}% ${lightness}%)`;
 }
 
@@ -28,7 +28,7 @@ export function dress(colors) {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const names = ["window", "window_second", "button", "button_second", "on_window", "on_button"];
   for (const name of names) root.style.setProperty(`--placement-${name.replace("_", "-")}`, colors[name]);
-  root.style.setProperty("--placement-button-light", lightened(colors.button, 58));
+  root.style.setProperty("--placement-button-light", lightened(colors.button, 54));
   root.style.setProperty("--placement-button-lighter", lightened(colors.button_second, 72));
   const choose = () => {
     const dark = isDark(colors.background) || system.matches;

@@ -9,9 +9,9 @@ test("dark colours are told from light ones", () => {
 });
 
 test("a colour keeps its hue when it is lightened for the dark", () => {
-  assert.equal(lightened("#0f766e", 58), "hsl(175 70% 58%)");
-  assert.equal(lightened("#ff0000", 60), "hsl(0 70% 60%)");
-  assert.equal(lightened("#ff00ff", 60), "hsl(300 70% 60%)");
-  assert.equal(lightened("#0000ff", 60), "hsl(240 70% 60%)");
+  assert.equal(lightened("#0f766e", 58), "hsl(175 66% 58%)");
+  assert.equal(lightened("#ff0000", 60), "hsl(0 66% 60%)");
+  assert.equal(lightened("#ff00ff", 60), "hsl(300 66% 60%)");
+  assert.equal(lightened("#0000ff", 60), "hsl(240 66% 60%)");
   assert.equal(lightened("#888888", 60), "hsl(0 0% 60%)");
 });
