@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 COMPRESSED_TYPES = frozenset({"text/javascript", "application/javascript", "text/css", "image/svg+xml"})
 SMALLEST_BYTES = 1024
