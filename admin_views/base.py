@@ -80,6 +80,7 @@ class OtvetModelView(Guarded, SavingModelView):
     def __init__(self, model: Any, *, endpoint: str, name: str | LazyString, **options: Any) -> None:
         self._refuse_unlisted()
         super().__init__(model, db, name=name, endpoint=endpoint, **options)
+        self._refuse_unplaced()
 
     def _refuse_unlisted(self) -> None:
         needed = {
@@ -99,6 +100,20 @@ class OtvetModelView(Guarded, SavingModelView):
             raise TypeError(f"{type(self).__name__}: cells are not edited in lists, forms are")
         if not all(isinstance(item, ListFilter) for item in self.column_filters or ()):
             raise TypeError(f"{type(self).__name__}.column_filters must be ListFilters")
+
+    def _refuse_unplaced(self) -> None:
+        rules = [
+            self._form_create_rules if self.can_create else (),
+            self._form_edit_rules if self.can_edit else (),
+        ]
+        if None in rules or not any(rules):
+            return
+        unplaced = set(self.form_columns) - {name for own in rules if own for name in own.visible_fields}
+        if unplaced:
+            raise TypeError(f"{type(self).__name__}.form_rules must place {', '.join(sorted(unplaced))}")
+
+    def _show_missing_fields_warning(self, text: str) -> None:
+        """A new record may be asked less than a stored one, and some things only once."""
 
     # Records
 
