@@ -111,8 +111,8 @@ const REASONS = {
 };
 
 function atLimit({ at_limit: count, limit }) {
-  if (!limit) return tn("One can answer and is at the limit", "{n} can answer, all at the limit", count);
-  return tn("One can answer and is at the limit of {limit}", "{n} can answer, all at the limit of {limit}", count, { limit });
+  if (!limit) return tn("{n} can answer and is at the limit", "{n} can answer, all at the limit", count);
+  return tn("{n} can answer and is at the limit of {limit}", "{n} can answer, all at the limit of {limit}", count, { limit });
 }
 
 /** Why nobody has the chat yet, or why this operator has it; null where the server says nothing of it. */

@@ -8,6 +8,7 @@ import { Header } from "./header.js";
 import { html, useWorkplace, Workplace } from "./html.js";
 import { Icon } from "./icons.js";
 import { Lists } from "./lists.js";
+import { Dialog } from "./parts.js";
 import { Toasts } from "./toasts.js";
 
 export function App({ workplace }) {
@@ -49,9 +50,8 @@ function Banner() {
 /** Nothing can be done here any more; what was typed stays in this browser. */
 function SignedOut() {
   const { boot } = useWorkplace();
-  return html`<div class="veil" role="alertdialog" aria-modal="true" aria-label=${t("You are signed out")}>
-    <div class="veil-body"><h2>${t("You are signed out")}</h2>
-      <p>${t("Your session has ended. What you typed and did not send is kept in this browser.")}</p>
-      <a class="button primary" href=${boot.urls.sign_in} autofocus>${t("Sign in")}</a></div>
-  </div>`;
+  return html`<${Dialog} title=${t("You are signed out")}>
+    <p>${t("Your session has ended. What you typed and did not send is kept in this browser.")}</p>
+    <footer><a class="button primary" href=${boot.urls.sign_in} autofocus>${t("Sign in")}</a></footer>
+  </${Dialog}>`;
 }

@@ -16,8 +16,8 @@ import { Dots, Picture, Unread, Waiting } from "./parts.js";
 const TYPING_MS = 6000;
 
 const GROUPS = [
-  { name: "awaiting", title: () => t("Awaiting reply"), empty: () => t("Nobody is waiting.") },
-  { name: "mine", title: () => t("In progress"), empty: () => t("No conversations yet: take a chat that waits.") },
+  { name: "awaiting", title: () => t("Awaiting reply"), empty: (isAuto) => (isAuto ? t("Nothing is assigned to you now.") : t("Nobody is waiting.")) },
+  { name: "mine", title: () => t("In progress"), empty: () => t("No conversations yet.") },
   { name: "others", title: () => t("Others"), empty: () => null },
 ];
 
@@ -69,7 +69,8 @@ function focusRow(event, row) {
 }
 
 function Group({ name, title, empty }) {
-  const { filtered, heldList, search } = useWorkplace();
+  const { filtered, heldList, search, state } = useWorkplace();
+  const nothing = empty(state.value.settings.auto_assignment);
   const isShut = useSignal(false);
   const list = useRef(null);
   const ids = filtered.value[name];
@@ -81,14 +82,14 @@ function Group({ name, title, empty }) {
     if (event.type === "pointerleave" && section.contains(document.activeElement)) return;
     if (heldList.value === name) heldList.value = null;
   };
-  if (!ids.length && (search.value || !empty())) return null;
+  if (!ids.length && (search.value || !nothing)) return null;
   return html`<section class="group" aria-labelledby="list-${name}">
     <h2 id="list-${name}"><button type="button" aria-expanded=${!isShut.value} onClick=${() => (isShut.value = !isShut.value)}>
       <${Icon} name="down" />${title()} <span class="count">${ids.length}</span></button></h2>
     ${!isShut.value &&
     html`<ul ref=${list} onPointerEnter=${hold} onPointerLeave=${release} onFocusIn=${hold} onFocusOut=${release}>
       ${ids.map((id) => html`<${Row} key=${id} id=${id} list=${name} />`)}
-      ${!ids.length && html`<li class="empty">${empty()}</li>`}
+      ${!ids.length && html`<li class="empty">${nothing}</li>`}
     </ul>`}
   </section>`;
 }

@@ -96,21 +96,21 @@ function moveInMenu(event, root) {
   items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
 }
 
-/** A modal dialog of the browser's own: it keeps the focus inside and gives it back. */
+/** A modal dialog of the browser's own: it keeps the focus inside and gives it back. Without `onClose` there is no way past it. */
 export function Dialog({ title, className = "", onClose, children }) {
   const dialog = useRef(null);
   useEffect(() => {
     dialog.current.showModal();
   }, []);
-  const onPress = (event) => event.target === dialog.current && onClose();
+  const onPress = (event) => event.target === dialog.current && onClose?.();
   const onCancel = (event) => {
     event.preventDefault();
-    onClose();
+    onClose?.();
   };
   return html`<dialog class="dialog ${className}" ref=${dialog} aria-label=${title} onCancel=${onCancel} onMouseDown=${onPress}>
     <div class="dialog-body">
       <header><h2>${title}</h2>
-        <button type="button" class="button icon" aria-label=${t("Close")} onClick=${onClose}><${Icon} name="close" /></button>
+        ${onClose && html`<button type="button" class="button icon" aria-label=${t("Close")} onClick=${onClose}><${Icon} name="close" /></button>`}
       </header>
       ${children}
     </div>
