@@ -14,7 +14,7 @@ export function initTabs(root) {
         root.getElementById(tab.getAttribute("aria-controls")).hidden = !isOpen;
       }
       if (focus) chosen.focus();
-      history.replaceState(null, "", `#${chosen.dataset.slug}`);
+      history.replaceState(null, "", `#${chosen.id}`);
     };
     list.addEventListener("click", (event) => {
       const tab = event.target.closest('[role="tab"]');
@@ -24,9 +24,11 @@ export function initTabs(root) {
       const next = neighbour(tabs, event.key);
       if (next) open(next, true);
     });
-    const wanted = tabs.find((tab) => `#${tab.dataset.slug}` === location.hash);
+    const wanted = tabs.find((tab) => `#${tab.id}` === location.hash);
     if (wanted && !root.querySelector(".pane .has-err")) open(wanted);
     showField(root, open, tabs);
+    // A browser carries the tab's name over to the page that follows a save.
+    list.closest("form")?.addEventListener("submit", () => history.replaceState(null, "", location.pathname + location.search));
   }
 }
 
