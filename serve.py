@@ -10,6 +10,7 @@ from dotenv import load_dotenv  # noqa: E402
 
 load_dotenv()
 
+import logs  # noqa: E402
 from app import create_app  # noqa: E402
 from commands.upgrade import upgrade_embedded  # noqa: E402
 from config import BadConfiguration  # noqa: E402
@@ -24,6 +25,7 @@ def main() -> None:
         app = create_app()
     except BadConfiguration as error:
         sys.exit(f"Otvet cannot start: {error}.")
+    logs.configure(app.config["OTVET"].log_level)
     upgrade_embedded(app)
     with app.app_context():
         first_run.announce()
