@@ -5,9 +5,9 @@ import { t } from "../shared/i18n.js";
 /** Asks and promises the value of the pressed button; null = no. `choices` = [{ value, text, look }]. */
 export function ask(question, choices) {
   const dialog = document.createElement("dialog");
-  dialog.className = "ask";
+  dialog.className = "question";
   const words = document.createElement("p");
-  words.id = "ask-words";
+  words.id = "question-words";
   words.textContent = question;
   dialog.setAttribute("aria-labelledby", words.id);
   const buttons = document.createElement("form");
