@@ -66,9 +66,10 @@ class WireSocket(asyncio.Protocol):
             self._packet(text)
 
     def send(self, packet: str) -> None:
-        """A packet as a masked frame; the mask is zero, so that the bytes stay as they are."""
-        assert self._transport is not None
-        payload = b"4" + packet[1:].encode() if packet[0] == "4" else packet.encode()
+        """A packet as a masked frame (masked by zero, so the bytes stay as they are); a closed socket sends nothing."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        payload = packet.encode()
         self._transport.write(_head(len(payload)) + payload)
 
     def command(self, name: str, payload: dict[str, Any], number: int) -> None:
