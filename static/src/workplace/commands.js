@@ -70,10 +70,10 @@ export function createCommands({ link, dispatch, toast, state, handedOn }) {
 /** What is asked before a command: each opens a dialog where something could be lost or must be chosen. */
 export function createAsks({ dialog, drafts, state, commands }) {
   return {
-    /** Closing asks only where somebody waits or something typed would stay unsent. */
+    /** Closing asks only where something typed would stay unsent, or something said would stay unseen. */
     close(chat) {
       const hasDraft = Boolean(drafts.read(chat.id).trim());
-      if (!hasDraft && !chat.waiting_since) return commands.close(chat.id);
+      if (!hasDraft && !chat.unread) return commands.close(chat.id);
       dialog.value = { name: "close", chat, hasDraft };
       return undefined;
     },

@@ -44,11 +44,11 @@ test("several chats are redirected one after the other, and all must go", async 
   assert.deepEqual(desk.asked, [["redirect", { chat: "a", department: null }], ["redirect", { chat: "b", department: null }]]);
 });
 
-test("closing asks where somebody waits or something typed would be lost, else it closes", async () => {
+test("closing asks where something typed would be lost or something said stay unseen, else it closes", async () => {
   const desk = aDesk();
-  desk.ask.close(aChat());
+  desk.ask.close(aChat({ unread: 1 }));
   assert.equal(desk.dialog.value.name, "close");
-  const calm = aChat({ waiting_since: null });
+  const calm = aChat();
   desk.draft = "half an answer";
   desk.ask.close(calm);
   assert.equal(desk.dialog.value.hasDraft, true);

@@ -69,7 +69,7 @@ export function Answer({ chat }) {
         <${Left} text=${text.value} />
         <span class="push"></span>
         <${EnterChoice} />
-        <button class="button primary send" aria-label=${t("Send")} disabled=${!text.value.trim()}><${Icon} name="send" />
+        <button class="button primary send" disabled=${!text.value.trim()}><${Icon} name="send" />
           <span class="word">${t("Send")}</span><kbd class="wide">${preferences.enter.value === "enter" ? "Enter" : "Ctrl Enter"}</kbd></button>
       </div>
     </div>
@@ -102,7 +102,7 @@ const CHOICES = [
 
 function EnterChoice() {
   const { preferences } = useWorkplace();
-  return html`<${Popover} className="wide above" panelRole="menu" label=${t("How to send")} tip=${t("How to send")} face=${html`<${Icon} name="down" />`}>
+  return html`<${Popover} className="wide above" panelRole="menu" label=${t("How to send")} name=${t("How to send")} tip=${t("How to send")} face=${html`<${Icon} name="down" />`}>
     ${(close) => CHOICES.map(
       (choice) => html`<button key=${choice.value} type="button" class="item" role="menuitemradio" aria-checked=${choice.value === preferences.enter.value}
         onClick=${() => (preferences.set("enter", choice.value), close())}><span>${choice.text()}</span><small>${choice.hint()}</small></button>`,

@@ -48,8 +48,8 @@ function Top({ chat }) {
   const isMine = chat.operator_id === state.value.me.id;
   const elsewhere = Math.max(0, wanted.value - (lists.value.awaiting.includes(chat.id) || chat.unread ? 1 : 0));
   return html`<header class="chat-top">
-    <button type="button" class="button icon back" aria-label=${t("Back to the lists")} onClick=${() => select(null, { isPressed: true })}>
-      <${Icon} name="back" /><${Unread} count=${elsewhere} /></button>
+    <button type="button" class="button icon back" onClick=${() => select(null, { isPressed: true })}>
+      <span class="hidden">${t("Back to the lists")}</span><${Icon} name="back" /><${Unread} count=${elsewhere} /></button>
     <${Picture} id=${chat.visitor.id} name=${name} size=${36} />
     <div class="who"><h2 class="name cut" dir="auto">${name}</h2>
       <p class="sub">${department && html`<span class="chip" dir="auto">${department.name}</span>`}

@@ -45,7 +45,7 @@ function Close({ chat, hasDraft, onClose }) {
   const name = visitorName(chat.visitor);
   const text = hasDraft
     ? t("There is an unsent answer in this chat. Close the chat with {name}?", { name })
-    : t("{name} waits for an answer. Close the chat?", { name });
+    : t("{name} wrote something that you have not seen. Close the chat?", { name });
   return html`<${Question} title=${t("Close the chat")} text=${text} action=${t("Close the chat")} isDanger onAgree=${() => commands.close(chat.id)} onClose=${onClose} />`;
 }
 

@@ -83,7 +83,7 @@ function Languages() {
   const { boot } = useWorkplace();
   const current = boot.languages.find((one) => one.tag === boot.language);
   const face = html`<span>${current.label}</span><${Icon} name="down" />`;
-  return html`<${Popover} className="wide" panelRole="menu" label=${t("Interface language")} tip=${t("Interface language")} face=${face}>
+  return html`<${Popover} className="wide" panelRole="menu" label=${t("Interface language")} name="${t("Interface language")}: ${current.label}" tip=${t("Interface language")} face=${face}>
     ${() => html`<${LanguageForm} role="menuitemradio" />`}
   </${Popover}>`;
 }
@@ -109,9 +109,9 @@ function StatusMenu() {
     if (wanted === "offline" && load.value) dialog.value = { name: "leave", count: load.value };
     else commands.setStatus(wanted);
   };
-  const face = html`<${StatusDot} status=${status} /><span class="word">${statusName(status)}</span>
+  const face = html`<span class="hidden">${t("Status")}: </span><${StatusDot} status=${status} /><span class="word">${statusName(status)}</span>
     ${since && html`<${Elapsed} since=${since} />`}<${Icon} name="down" />`;
-  return html`<${Popover} className="status" panelRole="menu" label=${t("Status: {status}", { status: statusName(status) })} face=${face}>
+  return html`<${Popover} className="status" panelRole="menu" label=${t("Status")} face=${face}>
     ${(close) =>
       STATUSES.map(
         (one) => html`<button key=${one} type="button" class="item" role="menuitemradio" aria-checked=${one === status}
@@ -148,7 +148,7 @@ function More() {
   const { boot, state } = useWorkplace();
   const { id, name, photo } = state.value.me ?? boot.me;
   const theme = useTheme();
-  const face = html`<${Picture} id=${id} name=${name} photo=${photo} size=${28} />`;
+  const face = html`<${Picture} id=${id} name=${name} photo=${photo} size=${28} /><span class="hidden">${name}</span>`;
   return html`<${Popover} className="more" label=${name} face=${face}>
     ${() => html`<p class="more-name" dir="auto">${name}</p>
       <${SoundSettings} />

@@ -51,8 +51,9 @@ export function Keys({ keys }) {
   return html`<span class="keys">${keys.map((key) => html`<kbd key=${key}>${key}</kbd>`)}</span>`;
 }
 
-/** A button that opens a panel under itself; Escape and a press elsewhere close it and give the focus back. */
-export function Popover({ label, tip, face, className = "", panelRole, children }) {
+/** A button that opens a panel under itself; Escape and a press elsewhere close it and give the focus back.
+ *  The button is named by the words of its face, else by `name`; the panel by `label`. */
+export function Popover({ label, name, tip, face, className = "", panelRole, children }) {
   const [isOpen, setOpen] = useState(false);
   const root = useRef(null);
   const close = (isByKey) => {
@@ -71,7 +72,7 @@ export function Popover({ label, tip, face, className = "", panelRole, children 
     } else if (panelRole === "menu") moveInMenu(event, root.current);
   };
   return html`<div class="popover ${className}" ref=${root} onKeyDown=${onKeyDown}>
-    <button type="button" class="button" aria-label=${label} data-tip=${isOpen ? null : tip} aria-haspopup=${panelRole === "menu" ? "menu" : "dialog"}
+    <button type="button" class="button" aria-label=${name} data-tip=${isOpen ? null : tip} aria-haspopup=${panelRole === "menu" ? "menu" : "dialog"}
       aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>${face}</button>
     ${isOpen && html`<div class="panel" role=${panelRole ?? "dialog"} aria-label=${label}>${children(() => close(true))}</div>`}
   </div>`;

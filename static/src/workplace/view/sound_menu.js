@@ -11,7 +11,7 @@ export function SoundMenu() {
   const { preferences } = useWorkplace();
   const isOn = preferences.sound.value === "on";
   const label = isOn ? t("Sound is on") : t("Sound is off");
-  return html`<${Popover} className="wide sounds" label=${label} tip=${label} face=${html`<${Icon} name=${isOn ? "sound" : "silent"} />`}>
+  return html`<${Popover} className="wide sounds" label=${t("Sound")} name=${label} tip=${label} face=${html`<${Icon} name=${isOn ? "sound" : "silent"} />`}>
     ${() => html`<${SoundSettings} />`}
   </${Popover}>`;
 }
