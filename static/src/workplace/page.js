@@ -4,6 +4,7 @@ import { effect } from "@preact/signals";
 
 import { t } from "../shared/i18n.js";
 import { commandOf } from "./keys.js";
+import { mayOf } from "./store.js";
 
 const NARROW = "(max-width: 719px)";
 const REMIND_MS = 20_000;
@@ -86,7 +87,7 @@ function press(workplace, event) {
 function run(workplace, { command, digit }) {
   const { lists, selected, select, state, commands, ask, dialog, toggleCard } = workplace;
   const chat = state.value.chats[selected.value];
-  const may = state.value.opened[selected.value]?.may ?? [];
+  const may = mayOf(state.value, selected.value);
   const order = [...lists.value.awaiting, ...lists.value.mine, ...lists.value.others];
   const go = (id) => id && select(id, { isPressed: true });
   const RUN = {

@@ -28,6 +28,12 @@ export function isOpen(chat) {
   return OPEN_STATES.has(chat.state);
 }
 
+/** What the person may do with a chat, as the server said when it was opened; with an ended one nothing. */
+export function mayOf(state, id) {
+  const chat = state.chats[id];
+  return chat && isOpen(chat) ? (state.opened[id]?.may ?? []) : [];
+}
+
 const without = (map, key) => {
   if (!(key in map)) return map;
   const { [key]: _removed, ...rest } = map;
@@ -67,7 +73,8 @@ function snapshot(state, data, at) {
 function withView(state, view) {
   const known = state.chats[view.id];
   if (known && known.revision >= view.revision) return state;
-  const next = { ...state, chats: { ...state.chats, [view.id]: view } };
+  const typing = isOpen(view) ? state.typing : without(state.typing, view.id);
+  const next = { ...state, typing, chats: { ...state.chats, [view.id]: view } };
   // A whole view tells of a step; the log of the chat, and what may be done now, follow from it.
   return state.opened[view.id] ? want(next, view.id, state.opened[view.id].revision, view.revision) : next;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apply, emptyState, isOpen } from "./store.js";
+import { apply, emptyState, isOpen, mayOf } from "./store.js";
 import { aChat, aMessage, aSnapshot, chance, ME, OPERATOR } from "./testing.js";
 
 const pick = (random, list) => list[Math.floor(random() * list.length)];
@@ -254,6 +254,15 @@ test("an own message that is acknowledged before its echo stands once", () => {
   const echoed = apply(posted, "change", { chat: chat.id, previous: 1, revision: 2, messages: [message], read: { visitor: 0, operator: 1 } });
   assert.deepEqual(echoed.opened[chat.id].messages, [message]);
   assert.equal(echoed.opened[chat.id].revision, 2);
+});
+
+test("in an ended chat nothing may be done and nobody types", () => {
+  const chat = aChat({ state: "chatting", operator_id: 1 });
+  let state = apply(ready({ chats: [chat] }), "opened", { chat, visitor: chat.visitor, messages: [], log: [], may: ["write", "close"], revision: 1 });
+  state = apply(state, "typing", { chat: chat.id, text: "and" }, 5);
+  assert.deepEqual(mayOf(state, chat.id), ["write", "close"]);
+  state = apply(state, "change", { chat: chat.id, previous: 1, revision: 2, view: { ...chat, revision: 2, state: "closed_by_visitor" } });
+  assert.deepEqual([mayOf(state, chat.id), state.typing], [[], {}]);
 });
 
 test("the line New stands above the first message that nobody has seen", () => {

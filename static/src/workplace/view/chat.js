@@ -6,7 +6,7 @@ import { useEffect } from "preact/hooks";
 import { t, tn } from "../../shared/i18n.js";
 import { hint } from "../keys.js";
 import { isWaiting } from "../lists.js";
-import { isOpen } from "../store.js";
+import { isOpen, mayOf } from "../store.js";
 import { explanationText, languageLabel, operatorName, statusName, visitorName } from "../words.js";
 import { Answer } from "./answer.js";
 import { html, useWorkplace } from "./html.js";
@@ -68,11 +68,6 @@ function Since({ chat }) {
   return html`<span class="since">· ${words} <${Elapsed} since=${since} /></span>`;
 }
 
-/** What may be done with a chat, as the server said. */
-export function mayOf(state, id) {
-  return state.opened[id]?.may ?? [];
-}
-
 function Actions({ chat }) {
   const { state, commands, ask } = useWorkplace();
   const may = mayOf(state.value, chat.id);
@@ -99,8 +94,8 @@ function Foot({ chat }) {
   const { state } = useWorkplace();
   const entry = state.value.opened[chat.id];
   if (!entry) return html`<div class="foot" aria-busy="true"></div>`;
-  if (entry.may.includes("write")) return html`<${Answer} chat=${chat} />`;
-  return html`<div class="foot"><${Instead} chat=${chat} may=${entry.may} /></div>`;
+  if (mayOf(state.value, chat.id).includes("write")) return html`<${Answer} chat=${chat} />`;
+  return html`<div class="foot"><${Instead} chat=${chat} may=${mayOf(state.value, chat.id)} /></div>`;
 }
 
 /** Why one can't write here, and the way out. */

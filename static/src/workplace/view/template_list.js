@@ -62,7 +62,7 @@ export function TemplateList({ list }) {
   }, [list.activeId]);
   let number = -1;
   return html`<div class="templates" id="templates" role="listbox" tabindex="0" aria-label=${t("Reply templates")} onKeyDown=${list.onKeyDown}>
-    ${list.groups.map((group, place) => html`<div key=${place} role="group" aria-label=${group.group || LEVELS[group.level]?.()}>
+    ${list.groups.map((group, place) => html`<div key=${place} class=${group.group ? "named" : null} role="group" aria-label=${group.group || LEVELS[group.level]?.()}>
       <${GroupName} group=${group} before=${list.groups[place - 1]} />
       ${group.templates.map((template) => {
         number += 1;
