@@ -104,6 +104,9 @@ _OUTBOX = "events"
 
 def record(session: Session, happened: Event) -> None:
     """Put an event into the transaction's outbox: published when it commits, forgotten when it does not."""
+    if not session.in_transaction():
+        # Without one there would be nothing to roll back, and the event would wait for somebody else's commit.
+        session.begin()
     session.info.setdefault(_OUTBOX, []).append(happened)
 
 
