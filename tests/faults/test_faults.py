@@ -1,0 +1,16 @@
+"""A small run of what `make fault` plays at length: both sides write, the server dies, connections break."""
+
+from pathlib import Path
+
+from tests.faults.run import Plan, run
+
+
+def test_kills_and_cuts_lose_double_and_reorder_nothing(engine_url: str, tmp_path: Path) -> None:
+    plan = Plan(messages=300, kills=2, cuts=15, desks=3, talks=4, seed=7)
+
+    result = run(plan, engine_url, tmp_path)
+
+    assert result.faults == []
+    assert result.facts["kills"] == plan.kills
+    assert result.facts["cuts"] == plan.cuts
+    assert result.facts["acknowledged"] == plan.messages
