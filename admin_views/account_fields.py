@@ -24,6 +24,7 @@ from actions.passwords import (
     hash_password,
 )
 from actions.photos import MAXIMUM_BYTES, PhotoRefused, draw_photo, remove_photo, store_photo
+from admin_views.base import OtvetModelView
 
 REMOVE = "remove"
 _DRAWN = "data:image/webp;base64,"
@@ -61,11 +62,6 @@ class PhotoField(Field):
         self.wants_none = False
         self.written: str | None = None
 
-    @property
-    def is_changed(self) -> bool:
-        """Whether a picture was chosen, or none."""
-        return self.drawn is not None or self.wants_none
-
     def process_data(self, value: str | None) -> None:
         """The name of the stored photo."""
         self.data = self.stored = value
@@ -92,17 +88,35 @@ class PhotoField(Field):
         return _DRAWN + base64.b64encode(self.drawn).decode() if self.drawn else None
 
     def populate_obj(self, obj: Any, name: str) -> None:
-        """Store what was drawn under a new name; the view removes the file that is no longer needed."""
+        """Store what was drawn under a new name."""
         if self.drawn:
             self.written = store_photo(_directory(), self.drawn)
             setattr(obj, name, self.written)
         elif self.wants_none:
             setattr(obj, name, None)
 
+    def settle(self, *, is_saved: bool) -> None:
+        """After the transaction: the file that no record names any more goes, the old one or the one just written."""
+        if not is_saved:
+            remove_photo(_directory(), self.written)
+        elif self.written or self.wants_none:
+            remove_photo(_directory(), self.stored)
 
-def remove_photo_file(name: str | None) -> None:
-    """Remove the file of a photo that no operator has any more."""
-    remove_photo(_directory(), name)
+
+class SettlesPhoto(OtvetModelView):
+    """A view whose form has a photo."""
+
+    def create_model(self, form: Any) -> Any:
+        """Save, and leave no file without a record."""
+        made = super().create_model(form)
+        form.photo.settle(is_saved=bool(made))
+        return made
+
+    def update_model(self, form: Any, model: Any) -> bool:
+        """The same for an edited record."""
+        is_saved = super().update_model(form, model)
+        form.photo.settle(is_saved=is_saved)
+        return is_saved
 
 
 class NewPasswordField(PasswordField):

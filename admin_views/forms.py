@@ -55,6 +55,15 @@ class WtfAdminForm(BaseForm):
             # Flask-Admin hands over the data itself; FlaskForm's wrapper would take it from the request a second time.
             return formdata
 
+    @override
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Validators written once speak lazily; templates draw texts only."""
+        is_valid: bool = super().validate(extra_validators)
+        for field in self:
+            if isinstance(field.errors, (list, tuple)):
+                field.errors = [str(error) for error in field.errors]
+        return is_valid
+
 
 class RecordVersion(HiddenField):
     """What the editor began with: the record's version and a mark of each field's value, never the values."""
@@ -186,6 +195,12 @@ class PickField(QuerySelectMultipleField):
     """Several related rows."""
 
     widget = PickWidget()
+
+    @override
+    def pre_validate(self, form: Form) -> None:
+        """A row that is not offered is refused; Flask-Admin's own check is made before it has looked for the rows."""
+        self._get_data()
+        super().pre_validate(form)
 
 
 class PickOneField(QuerySelectField):

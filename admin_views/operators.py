@@ -17,7 +17,7 @@ from wtforms.validators import DataRequired
 from actions import operators as accounts
 from actions import presence
 from actions.errors import Invalid
-from admin_views.account_fields import remove_photo_file
+from admin_views.account_fields import SettlesPhoto
 from admin_views.base import OtvetModelView
 from admin_views.operator_filters import DepartmentFilter, LanguageFilter, StatusFilter
 from admin_views.operator_form import (
@@ -58,7 +58,7 @@ def load_of(operator: Operator) -> str:
     return str(_("%(load)d of %(limit)d", load=facts.load, limit=facts.max_chats))
 
 
-class OperatorsView(OtvetModelView):
+class OperatorsView(SettlesPhoto):
     """Operators, group leads, supervisors and administrators: one table, one form."""
 
     action = Action.MANAGE_OPERATORS
@@ -229,14 +229,6 @@ class OperatorsView(OtvetModelView):
     def prepare_save(self, form: Any) -> None:
         """Hash the new password before the transaction begins."""
         form.new_password.prepare()
-
-    def update_model(self, form: Any, model: Any) -> bool:
-        """Save, and forget the file of whichever photo nobody has now."""
-        before = model.photo
-        saved = super().update_model(form, model)
-        if form.photo.is_changed:
-            remove_photo_file(before if saved else form.photo.written)
-        return saved
 
     def on_model_change(self, form: Any, model: Any, is_created: bool) -> None:
         """The rules of accounts."""

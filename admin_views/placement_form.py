@@ -93,7 +93,6 @@ def _departments() -> list[Department]:
 
 
 FORM_COLUMNS = (
-    "key",
     "language",
     "department",
     "shows_offline_button",
@@ -123,19 +122,6 @@ _OFFSET = {
     "render_kw": {"min": 0, "max": 400, "inputmode": "numeric"},
 }
 FORM_ARGS: Mapping[str, Any] = {
-    "key": {
-        "label": _l("Placement"),
-        "description": _l(
-            "A name for the code: small Latin letters, digits, “-” and “_”, for example delivery. It stays as it is."
-        ),
-        "validators": [
-            DataRequired(),
-            Length(max=64),
-            Regexp(rf"{KEY.pattern}\Z", message=_l("Only small Latin letters, digits, “-” and “_”.")),
-        ],
-        "filters": [line(64)],
-        "render_kw": {"class": "ltr", "autocapitalize": "none", "spellcheck": "false"},
-    },
     "language": {
         "label": _l("Dialog language"),
         "description": _l("System messages of chats begun here; the operator must speak it."),
@@ -210,6 +196,25 @@ FORM_ARGS: Mapping[str, Any] = {
         "render_kw": {"rows": 3, "class": "ltr", "spellcheck": "false"},
     },
 }
+
+
+def key_field() -> StringField:
+    """The name of a new placement; afterwards it stays, because code on sites carries it."""
+    return StringField(
+        _l("Placement"),
+        [
+            DataRequired(),
+            Length(max=64),
+            Regexp(rf"{KEY.pattern}\Z", message=_l("Only small Latin letters, digits, “-” and “_”.")),
+        ],
+        filters=[line(64)],
+        description=_l(
+            "A name for the code: small Latin letters, digits, “-” and “_”, for example delivery. It stays as it is."
+        ),
+        render_kw={"class": "ltr", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
 CREATE_RULES = ("key", "language", "department")
 EDIT_RULES = (
     PlacementHead(["language", "department"]),

@@ -14,7 +14,14 @@ from sqlalchemy import select
 from actions.embed_code import embed_code
 from actions.placements import delete_placement, save_placement
 from admin_views.base import OtvetModelView
-from admin_views.placement_form import CREATE_RULES, EDIT_RULES, FORM_ARGS, FORM_COLUMNS, FORM_OVERRIDES
+from admin_views.placement_form import (
+    CREATE_RULES,
+    EDIT_RULES,
+    FORM_ARGS,
+    FORM_COLUMNS,
+    FORM_OVERRIDES,
+    key_field,
+)
 from clock import now
 from models.base import db
 from models.placements import DEFAULT_PLACEMENT_KEY, Placement
@@ -69,6 +76,10 @@ class PlacementsView(OtvetModelView):
                 select(Placement).where(Placement.key == DEFAULT_PLACEMENT_KEY)
             ) or abort(404)
         return super().get_one(id)
+
+    def get_create_form(self) -> Any:
+        """A new placement is named."""
+        return type("NewPlacementForm", (self.get_form(),), {"key": key_field()})
 
     def edit_form(self, obj: Any = None) -> Any:
         """The form, with what its first tab shows."""

@@ -11,8 +11,7 @@ from wtforms.widgets import PasswordInput
 
 from actions import operators as accounts
 from actions.passwords import verify_password
-from admin_views.account_fields import password_fields, remove_photo_file
-from admin_views.base import OtvetModelView
+from admin_views.account_fields import SettlesPhoto, password_fields
 from admin_views.forms import FieldRefused
 from admin_views.operator_form import FORM_ARGS, FORM_OVERRIDES
 from admin_views.rules import Tab, Tabs
@@ -33,7 +32,7 @@ class CurrentPassword(PasswordField):
         """Nothing is stored of it."""
 
 
-class ProfileView(OtvetModelView):
+class ProfileView(SettlesPhoto):
     """One's own account."""
 
     action = Action.EDIT_OWN_PROFILE
@@ -82,14 +81,6 @@ class ProfileView(OtvetModelView):
         if not verify_password(current_user.operator.password_hash, form.current_password.data or ""):
             raise FieldRefused("current_password", _("The current password is wrong."))
         form.new_password.prepare()
-
-    def update_model(self, form: Any, model: Any) -> bool:
-        """Save, and forget the file of whichever photo nobody has now."""
-        before = model.photo
-        saved = super().update_model(form, model)
-        if form.photo.is_changed:
-            remove_photo_file(before if saved else form.photo.written)
-        return saved
 
     def on_model_change(self, form: Any, model: Any, is_created: bool) -> None:
         """The rules of accounts; a new password ends the person's other sessions."""

@@ -150,6 +150,16 @@ class TestSaving:
         session.rollback()
         assert sales.name == "Sales"
 
+    def test_the_rules_refuse_before_the_database_does(self, cabinet: Cabinet, company: Company) -> None:
+        company.operator("Anna")
+        boris = company.operator("Boris")
+        path = f"/admin/operators/edit/?id={boris.id}"
+        answer = cabinet.send(path, {**form_of(cabinet.get(path).text), "email": "ANNA@example.com"})
+        assert answer.status_code == 422
+        beside = re.search(r'id="email-error">.*?</p>', answer.text, re.DOTALL)
+        assert beside
+        assert "Anna" in beside[0]
+
     def test_a_failing_tab_says_how_many_errors_it_has(self, cabinet: Cabinet, company: Company) -> None:
         path = f"/admin/operators/edit/?id={company.administrator.id}"
         answer = cabinet.send(path, {**form_of(cabinet.get(path).text), "internal_name": "", "email": "x"})
