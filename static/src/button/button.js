@@ -71,26 +71,30 @@ function drawLink(link) {
   const isInFlow = !own || location !== page.location || (answer && answer.position === "inline");
   const isSeen = answer && answer.state !== "hidden" && isInFlow;
   link.style.display = isSeen ? (own ? "inline-block" : "") : "none";
-  if (isSeen && own) draw(own, answer, unread, false);
+  if (!isSeen || !own) return;
+  // Nothing of ours stands in the page before it is known what it is: so nothing moves.
+  if (!own.spot.parentNode) link.append(own.spot);
+  draw(own, answer, unread, false);
 }
 
 /** An empty link gets our button into it; one with a picture or words of its own stays as it is. */
 function inside(link) {
-  const spot = element("span", {});
   const own = face("span");
+  own.spot = element("span", {});
   link.role = "button";
   link.style.textDecoration = "none";
-  link.append(spot);
-  shade(spot, script.nonce).append(own.made);
+  shade(own.spot, script.nonce).append(own.made);
   return own;
 }
 
 // ── the window ──
 
-function open({ message, department, location = page.location, focus = true } = {}) {
+function open(wanted) {
+  const { message, department, location = page.location, focus = true } = wanted;
   const place = placeOf({ location, department: location === page.location ? page.department : department });
-  if (!load(place, department || place.department)) return;
-  place.refresh().then((isThere) => isThere || giveUp());
+  const isLoaded = load(place, department || place.department);
+  place.refresh().then((isThere) => (isThere ? isLoaded || open(wanted) : giveUp()));
+  if (!isLoaded) return;
   opener = document.activeElement;
   unread = 0;
   remember("sessionStorage", "open");
@@ -174,7 +178,7 @@ function start() {
   floating = face("button");
   floating.made.type = "button";
   floating.made.hidden = true;
-  floating.made.onclick = () => open();
+  floating.made.onclick = () => open({});
   const container = shade(host, script.nonce);
   container.append(floating.made);
   createFrame(container, server, hear);

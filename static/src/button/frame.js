@@ -10,6 +10,7 @@ let way;
 let frame;
 let place;
 let wish;
+let wantsFocus;
 let isReady = false;
 let isOpen = false;
 
@@ -56,14 +57,16 @@ export function show(focus, begin) {
   wish = begin;
   panel.hidden = false;
   fitPhone();
-  if (focus) frame.focus();
-  greet(focus);
+  wantsFocus = focus;
+  if (isReady) greet();
+  else if (focus) way.focus();
 }
 
-function greet(focus) {
-  tell({ otvet: "shown", focus });
+function greet() {
+  if (wantsFocus) frame.focus();
+  tell({ otvet: "shown", focus: wantsFocus });
   if (wish) tell(wish);
-  if (isReady) wish = null;
+  wish = null;
 }
 
 export function hide() {
@@ -95,7 +98,7 @@ function hear({ origin, source, data }) {
 
 function becomeReady() {
   isReady = way.hidden = true;
-  if (isOpen) greet(panel.getRootNode().activeElement === frame);
+  if (isOpen) greet();
   else tell({ otvet: "hidden" });
 }
 
