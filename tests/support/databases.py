@@ -108,6 +108,8 @@ class PostgresqlServer:
             for setting in _QUICK_SETTINGS:
                 connection.execute(f"ALTER SYSTEM SET {setting}")
             connection.execute("SELECT pg_reload_conf()")
+            # A template whose migration failed is in the way of the next try, and would hide why.
+            connection.execute(f"DROP DATABASE IF EXISTS {self._template}")
             connection.execute(f"CREATE DATABASE {self._template}")
         migrate(self._address(self._template), directory)
 
