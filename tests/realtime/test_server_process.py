@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
+import websocket
 
 from tests.support.clients import enter, operator_client, visitor_client
 from tests.support.company import PASSWORD, Company
@@ -18,6 +19,11 @@ def client_id() -> str:
 
 def says(text: str) -> Any:
     return lambda change: any(message["body"] == text for message in change.get("messages", ()))
+
+
+def read_on(page: websocket.WebSocket) -> None:
+    while True:
+        page.recv_frame()
 
 
 def test_a_question_reaches_the_operator_and_the_answer_the_visitor(
@@ -50,3 +56,13 @@ def test_what_was_acknowledged_is_there_after_a_crash(company: Company, server: 
 
 def test_a_server_that_is_asked_to_stop_stops_well(server: ServerProcess) -> None:
     assert server.stop() == 0
+
+
+def test_the_connection_of_a_page_that_left_is_let_go(server: ServerProcess) -> None:
+    """Not only the WebSocket ends: its TCP connection does too, or every visit would cost a descriptor."""
+    address = f"ws://localhost:{server.port}/socket.io/?EIO=4&transport=websocket"
+    page = websocket.create_connection(address, origin=server.url, timeout=10)
+    page.send_close()
+    with pytest.raises(websocket.WebSocketConnectionClosedException):
+        read_on(page)
+    page.shutdown()
