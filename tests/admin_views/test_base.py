@@ -83,6 +83,7 @@ class TestDefinition:
 def cabinet(app: Flask, company: Company) -> Cabinet:
     own = Cabinet(app)
     own.sign_in(company.administrator)
+    own.post("/language", {"language": "en"})
     return own
 
 
