@@ -208,6 +208,13 @@ class PickOneField(QuerySelectField):
 
     widget = widgets.Select()
 
+    @override
+    def pre_validate(self, form: Form) -> None:
+        """A row that is not offered is refused; Flask-Admin would take it for none."""
+        if self.data is None and self._formdata is not None:
+            raise ValidationError(self.gettext("Not a valid choice"))
+        super().pre_validate(form)
+
 
 class OtvetModelConverter(AdminModelConverter):
     """Makes fields of columns: enumerations by names, switches for booleans, native selects for relations."""

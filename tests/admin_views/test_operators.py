@@ -15,6 +15,7 @@ from actions.passwords import verify_password
 from models import Operator
 from policy.languages import Language
 from policy.statuses import OperatorStatus
+from tests.admin_views.reading import error_at
 from tests.support.cabinet import Cabinet, form_of
 from tests.support.company import PASSWORD, Company
 
@@ -58,12 +59,6 @@ def picture(kind: str = "PNG") -> io.BytesIO:
     Image.new("RGB", (300, 200), "red").save(out, kind)
     out.seek(0)
     return out
-
-
-def error_at(page: str, field: str) -> str:
-    found = re.search(rf'id="{field}-error">.*?<span>(.*?)</span>', page, re.DOTALL)
-    assert found, f"nothing is said beside {field}"
-    return found[1].strip()
 
 
 # The list

@@ -59,6 +59,8 @@ def form_of(page: str) -> dict[str, Any]:
     select = ""
     for tag, attributes_text, inner in _FIELD.findall(form):
         attributes = dict(_ATTRIBUTE.findall(attributes_text))
+        if tag != "option" and "name" not in attributes:
+            continue
         if tag == "select":
             select = attributes["name"]
         elif tag == "option" and "selected" in attributes:
