@@ -10,8 +10,10 @@ from flask import Flask, current_app
 from sqlalchemy import select
 
 from actions.passwords import hash_password
+from actions.photos import draw_photo, store_photo
 from clock import now
 from commands.demo_company import ACCOUNTS, found_company
+from commands.demo_faces import FACES, draw
 from commands.upgrade import upgrade_embedded
 from config import Config
 from models import Operator, db
@@ -29,7 +31,7 @@ def demo() -> None:
     config: Config = app.config["OTVET"]
     upgrade_embedded(app)
     if db.session.scalar(select(Operator.id).limit(1)) is None:
-        _found()
+        _found(config)
     addresses = _addresses(config)
     _write(config.data_dir / "demo.json", addresses)
     _tell(addresses)
@@ -37,10 +39,11 @@ def demo() -> None:
     os.execv(sys.executable, [sys.executable, str(SERVE), "--with-shop"])  # noqa: S606  our own program
 
 
-def _found() -> None:
+def _found(config: Config) -> None:
     hashed = hash_password(PASSWORD)
+    photos = {name: store_photo(config.photo_dir, draw_photo(draw(face))) for name, face in FACES.items()}
     with unit_of_work() as session:
-        found_company(session, hashed, now())
+        found_company(session, hashed, photos, now())
 
 
 def _addresses(config: Config) -> dict[str, object]:

@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 from actions import chats, visits
 from actions.ids import new_public_id
 from actions.messages import Author, Post, Read, mark_read, post_messages
-from actions.photos import draw_photo, store_photo
 from actions.presence import change_status
-from commands.demo_faces import FACES, draw
 from models import Department, Operator, OperatorPresence, OperatorSession, Placement, Settings
 from models.queries import people
 from policy.languages import Language
@@ -122,13 +120,13 @@ TALKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 
-def found_company(session: Session, password_hash: str, now: datetime) -> None:
-    """Make everything; the caller commits."""
+def found_company(session: Session, password_hash: str, photos: dict[str, str], now: datetime) -> None:
+    """Make everything; the caller commits. `photos` are names of stored files, by whom they show."""
     _settings(session)
     departments = _departments(session)
     operators = _operators(session, departments, password_hash, now)
     for name, operator in operators.items():
-        operator.photo = store_photo(photo_dir, draw_photo(draw(FACES[name])))
+        operator.photo = photos[name]
     _placements(session, departments)
     _Week(session, operators, now).live()
 
