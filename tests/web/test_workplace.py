@@ -21,10 +21,17 @@ from policy.languages import Language
 from policy.statuses import OperatorStatus
 from tests.support.browser import assert_accessible, keep
 from tests.support.cabinet import Cabinet
+from tests.support.clock import SteppingClock
 from tests.support.company import PASSWORD, Company
 from tests.support.server import ServerProcess
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+@pytest.fixture
+def clock() -> SteppingClock:
+    """The server's process has the real time, so the company must not live in another one."""
+    return SteppingClock(system_now())
 
 
 @pytest.fixture
