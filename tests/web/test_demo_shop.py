@@ -56,9 +56,11 @@ def test_every_link_of_the_shop_leads_somewhere(shop: FlaskClient) -> None:
     while ahead:
         path = ahead.pop()
         seen.add(path)
-        page = shop.get(path)
-        assert page.status_code == 200, path
-        ahead |= set(re.findall(r'href="(/[^"]*)"', page.text if page.mimetype == "text/html" else "")) - seen
+        with shop.get(path) as page:
+            assert page.status_code == 200, path
+            ahead |= (
+                set(re.findall(r'href="(/[^"]*)"', page.text if page.mimetype == "text/html" else "")) - seen
+            )
     assert len(seen) == 1 + 2 * (1 + 3 + 6 + 1)
 
 

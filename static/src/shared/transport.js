@@ -7,6 +7,8 @@ import { backOff, browserTimers } from "./timers.js";
 
 const FAILURES_BEFORE_POLLING = 2;
 const ANSWER_MS = 10_000;
+// A proxy that takes a WebSocket and then says nothing must not hold us up for the library's own 20 s.
+const CONNECT_MS = 5_000;
 const NO_ANSWER = Object.freeze({ ok: false, error: "no_answer" });
 
 /**
@@ -112,7 +114,12 @@ function createSocket(plane, report, poller) {
   const { timers } = plane;
   const open = plane.io ?? io;
   // Its own reconnection is off: ours can be hurried along when the network or the page comes back.
-  const socket = open(plane.namespace, { transports: ["websocket"], reconnection: false, auth: (give) => give(plane.auth()) });
+  const socket = open(plane.namespace, {
+    transports: ["websocket"],
+    reconnection: false,
+    timeout: CONNECT_MS,
+    auth: (give) => give(plane.auth()),
+  });
   let failures = 0;
   let timer = null;
   let isClosed = false;
