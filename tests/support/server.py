@@ -1,4 +1,4 @@
-"""A real server in a process of its own, as `make run` starts it."""
+"""A real server in a process of its own, as `make run` (or `make demo`) starts it."""
 
 import os
 import secrets
@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN_SECONDS = 30
+DEMO = ("-m", "flask", "--app", "app", "demo")
+READY_WITHIN_SECONDS = 60
 STOP_WITHIN_SECONDS = 15
 
 
@@ -32,7 +33,7 @@ class ServerProcess:
     def __init__(
         self,
         data_dir: Path,
-        database_url: str,
+        database_url: str = "",
         *,
         entry: Sequence[str] = ("serve.py",),
         with_shop: bool = False,
@@ -94,9 +95,9 @@ class ServerProcess:
             )
         self._wait_until_ready()
 
-    def stop(self) -> int:
-        """Ask the process to end and return its exit status."""
-        return self._end(signal.SIGTERM)
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Ask the process to end, as a service manager does or as Ctrl-C, and return its exit status."""
+        return self._end(how)
 
     def kill(self) -> int:
         """End the process at once, as a crash would."""
