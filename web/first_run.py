@@ -25,8 +25,10 @@ from models.base import db
 from models.database import unit_of_work
 from models.operators import Operator
 from models.settings import Settings
+from policy.languages import Language
 from policy.statuses import OperatorStatus
 from web.identity import begin_session
+from web.languages import page_language
 
 log = structlog.get_logger(__name__)
 pages = Blueprint("first_run", __name__)
@@ -81,6 +83,9 @@ def show() -> ResponseReturnValue:
     """Make the administrator's account; 404 as soon as there is one."""
     if not is_open():
         abort(404)
+    if "language" not in session:
+        # Nobody has said yet what the company speaks: the browser knows best.
+        session["language"] = _browsers_language().tag
     form = FirstAccount()
     if form.validate_on_submit():
         wait = _wait_for_code(form)
@@ -125,11 +130,14 @@ def _make_account(form: FirstAccount) -> bool:
         form.password.errors = [PASSWORD_REFUSALS[refusal.code]]
         return False
     hashed = passwords.hash_password(form.password.data)
+    # The company begins in the language in which its first page was read.
+    language = page_language()
     with unit_of_work() as database:
         # Everybody who makes the first account stands in line here: only one of them finds nobody.
-        database.execute(select(Settings.id).with_for_update())
+        settings = database.scalars(select(Settings).with_for_update()).one()
         if not is_open():
             abort(404)
+        settings.language = language
         operator = _administrator(form, hashed)
         save_operator(database, operator, now())
         begin_session(operator, OperatorStatus.ONLINE, is_remembered=False)
@@ -148,3 +156,8 @@ def _administrator(form: Any, hashed: str) -> Operator:
         subordinates=[],
         languages=[],
     )
+
+
+def _browsers_language() -> Language:
+    wanted = (Language.parse(tag) for tag, _quality in request.accept_languages)
+    return next((language for language in wanted if language), Language.EN)

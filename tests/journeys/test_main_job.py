@@ -132,7 +132,7 @@ def create_operator(
 
 def save(page: Page, words: Words) -> None:
     page.get_by_role("button", name=words("Save")).first.click()
-    expect(page.get_by_text(words("Saved")).first).to_be_visible()
+    expect(page.locator(".alert.ok").first).to_be_visible()
 
 
 def open_window(page: Page) -> None:
