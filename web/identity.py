@@ -2,9 +2,9 @@
 
 from functools import cached_property
 
-from flask import Flask, abort, redirect, request, session, url_for
+from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, login_user
 from flask_wtf.csrf import CSRFProtect
 
 from actions import sign_in
@@ -59,9 +59,17 @@ class Stranger(AnonymousUserMixin):
         return Answer.FORBIDDEN
 
 
+class SessionsOnly(LoginManager):
+    """Flask-Login without its own remember-me cookie: our session's row decides how long somebody is remembered."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        # The original looks into the session at every answer, and so makes all of them depend on the cookie.
+        return response
+
+
 def init_app(app: Flask) -> None:
     """Flask-Login by our sessions, one CSRF protection for every form and call of the cabinet."""
-    manager = LoginManager(app)
+    manager = SessionsOnly(app)
     # The session's row on the server decides; a phone changes its address all day.
     manager.session_protection = None
     manager.anonymous_user = Stranger
@@ -69,7 +77,7 @@ def init_app(app: Flask) -> None:
     manager.unauthorized_handler(_ask_to_sign_in)
     app.config["PERMANENT_SESSION_LIFETIME"] = sign_in.LONGEST_SESSION
     csrf.init_app(app)
-    app.before_request(_keep_session)
+    app.after_request(_keep_session)
 
 
 def begin_session(operator: Operator, status: OperatorStatus, *, is_remembered: bool) -> None:
@@ -105,13 +113,15 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     return redirect(url_for("auth.show_sign_in", next=address))
 
 
-def _keep_session() -> None:
+def _keep_session(response: Response) -> Response:
     """Whoever uses the cabinet stays signed in; written down once a minute at most."""
-    seen, moment = session.get("seen", 0), now().timestamp()
-    if request.endpoint == "static" or not current_user.is_authenticated:
-        return
-    if moment - seen >= sign_in.TOUCH_EVERY.total_seconds():
-        session_id = current_user.session_id
+    # Where nobody asked who it is (the button, files), the cookie is left alone: those answers may be kept by caches.
+    person = g.get("_login_user")
+    if person is None or not person.is_authenticated or "_user_id" not in session:
+        return response
+    moment = now()
+    if moment.timestamp() - session.get("seen", 0) >= sign_in.TOUCH_EVERY.total_seconds():
         with unit_of_work() as database:
-            sign_in.touch(database, session_id, now())
-        session["seen"] = moment
+            sign_in.touch(database, person.session_id, moment)
+        session["seen"] = moment.timestamp()
+    return response

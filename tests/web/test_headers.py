@@ -89,6 +89,17 @@ def test_a_file_named_with_its_mark_is_kept_for_good(cabinet: Cabinet) -> None:
     assert "immutable" not in cabinet.get("/static/nothing.css?v=1").headers.get("Cache-Control", "")
 
 
+@pytest.mark.parametrize("path", ["/js/button.js", "/button/default", "/static/css/tokens.css", "/health"])
+def test_what_strangers_pages_load_does_not_depend_on_a_cookie(
+    cabinet: Cabinet, company: Company, path: str
+) -> None:
+    cabinet.sign_in(company.administrator)
+    answer = cabinet.get(path)
+    assert answer.status_code == 200
+    assert "Cookie" not in answer.headers.get("Vary", "")
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_browsers_are_bound_to_https_only_where_we_are_reached_by_it(
     app: Flask, cabinet: Cabinet, company: Company
 ) -> None:
