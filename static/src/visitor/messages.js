@@ -3,7 +3,7 @@
 import { html } from "htm/preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
-import { t, tn } from "../shared/i18n.js";
+import { t } from "../shared/i18n.js";
 import { linkify } from "../shared/linkify.js";
 import { clockTime, dayTitle, fullTime } from "../shared/time.js";
 import * as client from "./client.js";
@@ -75,10 +75,8 @@ function Row({ row, chat }) {
 function Waiting({ chat }) {
   const place = placeInQueue(chat);
   if (chat.state !== "queue" || chat.operator) return null;
-  const words = place
-    ? tn("You are next in the queue.", "You are number {n} in the queue.", place)
-    : t("An operator will answer soon. You can go on writing.");
-  return html`<div class="sys queue" role="status"><${Icon} name="clock" size="sm" /><span>${words}</span></div>`;
+  const words = { 0: t("An operator will answer soon. You can go on writing."), 1: t("You are next in the queue.") };
+  return html`<div class="sys queue" role="status"><${Icon} name="clock" size="sm" /><span>${words[place ?? 0] ?? t("You are number {n} in the queue.", { n: place })}</span></div>`;
 }
 
 function Typing({ operator }) {

@@ -70,13 +70,12 @@ function endWords(chat) {
 
 /** A chat that ended: its messages, and the way to a new one. */
 export function Ended({ boot, chat, onMinimise }) {
-  const isOnline = store.availability.value?.state === "online";
   return html`<div class="screen">
     <${Header} chat=${chat} title=${boot.title} onMinimise=${onMinimise} />
     <${Messages} chat=${chat} />
     <div class="foot">
       <p class="ended" role="status">${endWords(chat)}</p>
-      ${isOnline
+      ${store.isOnline.value
         ? html`<button class="btn" type="button" data-focus onClick=${() => (store.isAgain.value = true)}>${t("Write again")}</button>`
         : html`<p class="ended">${t("All our operators are away at the moment.")}</p>`}
     </div>

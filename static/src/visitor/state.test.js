@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { applySync, emptyLog } from "../shared/log.js";
-import { currentChat, placeInQueue, readMark, rowsOf, screenOf, tickOf, unreadCount } from "./state.js";
+import { currentChat, isStaffed, placeInQueue, readMark, rowsOf, screenOf, tickOf, unreadCount } from "./state.js";
 
 const chat = (id, state, started, more = {}) => ({ id, state, started_at: started, revision: 1, read: { visitor: 0, operator: 0 }, ...more });
 const message = (seq, author, at, more = {}) => ({ chat: "a", seq, revision: seq, author, body: `${seq}`, at, ...more });
@@ -20,21 +20,29 @@ test("the window shows the open chat, else the one that began last", () => {
 });
 
 test("the table of screens", () => {
-  const online = { state: "online" };
-  const offline = { state: "offline" };
   const ended = chat("a", "closed_by_operator", "");
   const table = [
-    [{ isEntered: false, chat: null, availability: online }, "loading"],
-    [{ isEntered: true, chat: null, availability: online }, "prechat"],
-    [{ isEntered: true, chat: null, availability: offline }, "offline"],
-    [{ isEntered: true, chat: null, availability: { state: "hidden" } }, "offline"],
-    [{ isEntered: true, chat: chat("a", "queue", ""), availability: offline }, "chat"],
-    [{ isEntered: true, chat: chat("a", "chatting", ""), availability: online, isAgain: true }, "chat"],
-    [{ isEntered: true, chat: ended, availability: online }, "ended"],
-    [{ isEntered: true, chat: ended, availability: online, isAgain: true }, "prechat"],
-    [{ isEntered: true, chat: ended, availability: offline, isAgain: true }, "offline"],
+    [{ isEntered: false, chat: null, isOnline: true }, "loading"],
+    [{ isEntered: true, chat: null, isOnline: true }, "prechat"],
+    [{ isEntered: true, chat: null, isOnline: false }, "offline"],
+    [{ isEntered: true, chat: chat("a", "queue", ""), isOnline: false }, "chat"],
+    [{ isEntered: true, chat: chat("a", "chatting", ""), isOnline: true, isAgain: true }, "chat"],
+    [{ isEntered: true, chat: ended, isOnline: true }, "ended"],
+    [{ isEntered: true, chat: ended, isOnline: true, isAgain: true }, "prechat"],
+    [{ isEntered: true, chat: ended, isOnline: false, isAgain: true }, "offline"],
   ];
   for (const [facts, screen] of table) assert.equal(screenOf(facts), screen, JSON.stringify(facts));
+});
+
+test("somebody is there: in the snippet's department where that is known, else anywhere in the placement", () => {
+  const of = (state, ...departments) => ({ state, departments });
+  const sales = { key: "sales", is_online: false };
+  assert.equal(isStaffed(null, null), false);
+  assert.equal(isStaffed(of("online"), null), true);
+  assert.equal(isStaffed(of("online", sales), null), true);
+  assert.equal(isStaffed(of("online", sales), "sales"), false);
+  assert.equal(isStaffed(of("online", sales), "hidden"), true);
+  assert.equal(isStaffed(of("hidden"), null), false);
 });
 
 test("unread are the operator's messages behind the visitor's mark", () => {

@@ -4,7 +4,7 @@ import { computed, signal } from "@preact/signals";
 
 import { emptyLog } from "../shared/log.js";
 import { pageStorage } from "../shared/storage.js";
-import { currentChat, isOpen, screenOf, unreadCount } from "./state.js";
+import { currentChat, isOpen, isStaffed, screenOf, unreadCount } from "./state.js";
 
 export const storage = pageStorage();
 const SOUND = "otvet.sound";
@@ -13,6 +13,8 @@ export const connection = signal("connecting");
 export const isEntered = signal(false);
 export const log = signal(emptyLog);
 export const availability = signal(null);
+/** The department that the page's snippet names. */
+export const department = signal(null);
 export const visitor = signal({ name: "", email: "", phone: "" });
 export const entries = signal([]);
 /** The window is on the screen (in a frame it may be minimised), and the visitor's eyes are on it. */
@@ -33,8 +35,9 @@ export const messages = computed(() => (chat.value && log.value.messages[chat.va
 export const chatEntries = computed(() => entries.value.filter((entry) => entry.chat === chat.value?.id));
 export const unread = computed(() => unreadCount(chat.value, messages.value));
 export const hasChat = computed(() => isOpen(chat.value));
+export const isOnline = computed(() => isStaffed(availability.value, department.value));
 export const screen = computed(() =>
-  screenOf({ isEntered: isEntered.value, chat: chat.value, availability: availability.value, isAgain: isAgain.value }),
+  screenOf({ isEntered: isEntered.value, chat: chat.value, isOnline: isOnline.value, isAgain: isAgain.value }),
 );
 
 /** Switches the sound and remembers it in this browser. */
