@@ -76,6 +76,7 @@ class Loops:
         if isinstance(happened, ChatChanged):
             if happened.view is not None:
                 self._queue_moved.set()
+            if happened.view is not None or happened.messages:
                 self._numbers_moved.set()
             return
         self._numbers_moved.set()
