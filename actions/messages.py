@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from actions.access import demand_of_chat
@@ -22,8 +23,6 @@ from policy.statuses import rules_of
 from policy.transitions import ChatState, Step, next_state
 
 PREVIEW_LENGTH = 140
-Item = TypeVar("Item")
-Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +56,33 @@ class Posted:
     duplicate: bool = False
 
 
+Item = TypeVar("Item", bound=Post | Read)
+Given = TypeVar("Given")
+
+
 def post_messages(session: Session, posts: Sequence[Post], now: datetime) -> list[Posted | DomainError]:
     """Store messages, each after those that stand before it in the list; a refused one changes nothing.
 
     The same client_id and body again gives the first answer again; another body is a conflict.
     """
-    batch = _Batch(session, now, [post.chat for post in posts], [post.author for post in posts])
-    batch.load_stored(posts)
-    answers = [_attempt(batch.post, post) for post in posts]
-    batch.write()
+    try:
+        # A repetition is rare, and the unique key finds it: nobody else pays for looking. Found, all are looked up.
+        with session.begin_nested():
+            batch = _Batch(session, posts, now)
+            answers = batch.work(batch.post)
+    except IntegrityError:
+        batch = _Batch(session, posts, now)
+        batch.look_up(posts)
+        answers = batch.work(batch.post)
+    batch.record()
     return answers
 
 
 def mark_read(session: Session, reads: Sequence[Read], now: datetime) -> list[int | DomainError]:
     """Note how far each side has seen a chat; a mark never goes back."""
-    batch = _Batch(session, now, [read.chat for read in reads], [read.author for read in reads])
-    answers = [_attempt(batch.read, read) for read in reads]
-    batch.write()
+    batch = _Batch(session, reads, now)
+    answers = batch.work(batch.read)
+    batch.record()
     return answers
 
 
@@ -84,30 +93,43 @@ def _attempt(work: Callable[[Item], Given], item: Item) -> Given | DomainError:
         return refused
 
 
-class _Batch:
+class _Batch(Generic[Item]):
     """Locked rows, what was decided about them, and the events that follow."""
 
-    def __init__(
-        self, session: Session, now: datetime, chats: Iterable[str], authors: Iterable[Author]
-    ) -> None:
+    def __init__(self, session: Session, items: Sequence[Item], now: datetime) -> None:
         self._session = session
+        self._items = items
         self._now = now
-        session_ids = {author.session_id for author in authors if author.session_id is not None}
+        session_ids = {item.author.session_id for item in items if item.author.session_id is not None}
         self._writers = writers_of(session, session_ids, now)
-        self._rows = lock_rows(session, set(chats))
+        self._rows = lock_rows(session, {item.chat for item in items})
         self._stored: dict[tuple[int, str], Stored] = {}
         self._messages: list[dict[str, Any]] = []
         self._steps: list[dict[str, Any]] = []
         self._events: list[ChatChanged] = []
 
-    def load_stored(self, posts: Iterable[Post]) -> None:
-        keys = {(row.id, post.client_id) for post in posts if (row := self._rows.chats.get(post.chat))}
-        self._stored = stored_messages(self._session, keys)
+    def look_up(self, posts: Iterable[Post]) -> None:
+        """Find out which of these are stored already."""
+        keys = {(row.facts.id, post.client_id) for post in posts if (row := self._rows.chats.get(post.chat))}
+        self._stored |= stored_messages(self._session, keys)
+
+    def work(self, step: Callable[[Item], Given]) -> list[Given | DomainError]:
+        """Take the step with each, refusals being answers too, and write what came of all."""
+        answers = [_attempt(step, item) for item in self._items]
+        write_rows(self._session, self._rows, self._messages, self._steps)
+        return answers
+
+    def record(self) -> None:
+        for event in self._events:
+            record(self._session, self._with_view(event))
 
     def post(self, post: Post) -> Posted:
         row, writer = self._allowed(post)
         author = AuthorKind.OPERATOR if writer else AuthorKind.VISITOR
-        first = self._stored.get((row.id, post.client_id))
+        if row.facts.state.is_closed:
+            # Nothing new is inserted that could collide: a repetition shows only by looking.
+            self.look_up([post])
+        first = self._stored.get((row.facts.id, post.client_id))
         if first is not None:
             if (first.author, first.body) != (author, post.body):
                 raise Conflict
@@ -133,20 +155,15 @@ class _Batch:
             row.unread = 0 if upto == row.last_seq else min(row.unread, row.last_seq - upto)
         else:
             row.visitor_read_seq = upto
-        self._events.append(self._changed(row, None))
+        self._changed(row, row.facts)
         return upto
-
-    def write(self) -> None:
-        write_rows(self._session, self._rows, self._messages, self._steps)
-        for event in self._events:
-            record(self._session, self._with_view(event))
 
     def _allowed(self, item: Post | Read) -> tuple[Row, Writer | None]:
         """The chat and, for an operator, who they are; a stranger learns nothing."""
         row = self._rows.chats.get(item.chat)
         author = item.author
         if author.session_id is None:
-            if row is None or row.visitor_id != author.visitor_id:
+            if row is None or row.facts.visitor_id != author.visitor_id:
                 raise NotFound
             return row, None
         writer = self._writers.get(author.session_id)
@@ -175,7 +192,7 @@ class _Batch:
             row.facts = replace(row.facts, state=next_state(row.facts.state, Step.FIRST_REPLY))
             self._steps.append(
                 {
-                    "chat_id": row.id,
+                    "chat_id": row.facts.id,
                     "at": self._now,
                     "step": Step.FIRST_REPLY,
                     "state": row.facts.state,
@@ -206,13 +223,13 @@ class _Batch:
         row.last_author = author
         row.last_body = post.body[:PREVIEW_LENGTH]
         row.last_message_at = self._now
-        event = self._changed(row, before if before != row.facts else None)
+        revision = self._rows.revisions[row.facts.visitor_id] + 1
         card = writer.card if writer else None
         self._messages.append(
             {
-                "chat_id": row.id,
+                "chat_id": row.facts.id,
                 "seq": row.last_seq,
-                "revision": row.revision,
+                "revision": revision,
                 "author": author,
                 "operator_id": card and card.id,
                 "client_id": post.client_id,
@@ -221,26 +238,31 @@ class _Batch:
             }
         )
         message = MessageView(
-            post.chat, row.last_seq, row.revision, author, card, post.body, self._now, post.client_id
+            post.chat, row.last_seq, revision, author, card, post.body, self._now, post.client_id
         )
-        self._events.append(replace(event, messages=(message,)))
-        self._stored[row.id, post.client_id] = Stored(
-            row.last_seq, row.revision, self._now, author, post.body
+        self._changed(row, before, message)
+        self._stored[row.facts.id, post.client_id] = Stored(
+            row.last_seq, revision, self._now, author, post.body
         )
-        return Posted(row.last_seq, row.revision, self._now)
+        return Posted(row.last_seq, revision, self._now)
 
-    def _changed(self, row: Row, before: ChatFacts | None) -> ChatChanged:
-        previous = self._rows.revisions[row.visitor_id]
-        row.revision = self._rows.revisions[row.visitor_id] = previous + 1
+    def _changed(self, row: Row, before: ChatFacts, *messages: MessageView) -> None:
+        """Take the next revision of the chat's visitor, and tell of it."""
+        visitor_id = row.facts.visitor_id
+        previous = self._rows.revisions[visitor_id]
+        row.revision = self._rows.revisions[visitor_id] = previous + 1
         row.is_changed = True
-        return ChatChanged(
-            chat=row.public_id,
-            visitor_id=row.visitor_id,
-            previous=previous,
-            revision=row.revision,
-            before=before,
-            after=row.facts,
-            read=ReadMarks(row.visitor_read_seq, row.operator_read_seq),
+        self._events.append(
+            ChatChanged(
+                chat=row.public_id,
+                visitor_id=visitor_id,
+                previous=previous,
+                revision=row.revision,
+                before=None if before is row.facts else before,
+                after=row.facts,
+                messages=messages,
+                read=ReadMarks(row.visitor_read_seq, row.operator_read_seq),
+            )
         )
 
     def _with_view(self, event: ChatChanged) -> ChatChanged:
