@@ -95,7 +95,7 @@ FORM_ARGS: Mapping[str, Any] = {
     "interface_language": {
         "label": _l("Interface language"),
         "description": _l("All text of the administrative part will be in the chosen language."),
-        "blank_text": _l("The main language of the company"),
+        "blank_text": _l("Main language"),
     },
     "internal_name": {
         "label": _l("Internal name"),

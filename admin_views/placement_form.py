@@ -30,8 +30,8 @@ name_members(
         ListOrder.SORT_ORDER: _l("By sort order"),
         ListOrder.NAME: _l("By name"),
         ListOrder.LOAD: _l("By load"),
-        ButtonPosition.BOTTOM_END: _l("Floats: bottom, at the end of the line"),
-        ButtonPosition.BOTTOM_START: _l("Floats: bottom, at the start of the line"),
+        ButtonPosition.BOTTOM_END: _l("Floats in the bottom right corner"),
+        ButtonPosition.BOTTOM_START: _l("Floats in the bottom left corner"),
         ButtonPosition.INLINE: _l("In the page, where the link stands"),
     }
 )
@@ -125,7 +125,7 @@ FORM_ARGS: Mapping[str, Any] = {
     "language": {
         "label": _l("Dialog language"),
         "description": _l("System messages of chats begun here; the operator must speak it."),
-        "blank_text": _l("The main language of the company"),
+        "blank_text": _l("Main language"),
     },
     "department": {
         "label": _l("Chats for department"),
@@ -141,13 +141,15 @@ FORM_ARGS: Mapping[str, Any] = {
     },
     "button_position": {
         "label": _l("Where the button stands"),
-        "description": _l("A floating button stays in sight while the page scrolls."),
+        "description": _l(
+            "A floating button stays in sight while the page scrolls. In right-to-left languages the sides change places."
+        ),
     },
     "button_offset_inline": {"label": _l("Distance from the side, px"), **_OFFSET},
     "button_offset_block": {"label": _l("Distance from the bottom, px"), **_OFFSET},
     "button_label": {
         "label": _l("Text of the button"),
-        "description": _l("Empty: the usual text of the dialog language."),
+        "description": _l("Empty: a round button with a picture; in the page, the usual text."),
         "validators": [Optional(), Length(max=60)],
         "filters": [line(60), lambda text: text or ""],
     },

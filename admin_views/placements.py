@@ -32,11 +32,22 @@ from policy.rights import Action
 
 
 def usual_texts() -> dict[str, dict[str, str]]:
-    """What the button and the window say where the placement has no words of its own, by language."""
+    """What the button and the window say by themselves, by language, for the preview."""
     texts = {}
     for language in Language:
         with force_locale(language.tag):
-            texts[language.tag] = {"button": _("Ask a consultant"), "greeting": _("Hello! How can we help?")}
+            texts[language.tag] = {
+                "button": _("Ask a consultant"),
+                "greeting": _("Hello! How can we help?"),
+                "online": _("We are online"),
+                "department": _("Department"),
+                "name": _("Name"),
+                "email": _("E-mail"),
+                "phone": _("Phone"),
+                "question": _("First question"),
+                "end": _("End the chat"),
+                "message": _("Message"),
+            }
     return texts
 
 

@@ -42,8 +42,11 @@ function acceptDrops(zone, input) {
 export function initMirrors(root) {
   for (const place of root.querySelectorAll("[data-mirror]")) {
     const input = root.getElementById(place.dataset.mirror);
-    input?.addEventListener("input", () => {
+    if (!input) continue;
+    const draw = () => {
       place.textContent = input.value;
-    });
+    };
+    input.addEventListener("input", draw);
+    draw();
   }
 }

@@ -95,7 +95,8 @@ function read(form, known) {
   const asked = (name) => elements.requires_prechat_form.checked && value(name) !== "off";
   return {
     language,
-    label: value("button_label") || usual.button,
+    words: usual,
+    label: value("button_label") || (value("button_position") === "inline" ? usual.button : ""),
     greeting: value("greeting") || usual.greeting,
     title: value("window_title") || known.company,
     position: value("button_position"),
@@ -129,6 +130,7 @@ function drawStage(stage, wanted, isOnline) {
     stage.style.setProperty(`--${name.replaceAll("_", "-")}`, color);
     stage.style.setProperty(`--on-${name.replaceAll("_", "-")}`, readableOn(color));
   }
+  for (const place of stage.querySelectorAll("[data-word]")) place.textContent = wanted.words[place.dataset.word];
   one("label").textContent = wanted.label;
   one("greeting").textContent = wanted.greeting;
   one("title").textContent = wanted.title;
@@ -143,6 +145,7 @@ function drawButton(stage, button, wanted, isShown, isOnline) {
   button.hidden = !isShown;
   button.dataset.position = wanted.position;
   button.classList.toggle("off", !isOnline);
+  button.classList.toggle("round", !wanted.label);
   const place = wanted.position === "inline" ? stage.querySelector("[data-inline-place]") : stage;
   if (button.parentElement !== place) place.append(button);
   const [inline, block] = wanted.offset.map((text) => Math.min(Math.max(Number.parseInt(text, 10) || 0, 0), 400));
