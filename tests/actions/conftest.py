@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 
 import pytest
@@ -9,7 +10,8 @@ from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from actions import chats
+from actions import chats, sign_in
+from actions.assignment import claim, plan_assignments
 from actions.events import Event, publisher
 from models import Chat, ChatStep, Message, Operator, Visitor, db
 from models.database import unit_of_work
@@ -17,6 +19,7 @@ from models.queries import people
 from models.settings import load_settings
 from policy.facts import OperatorFacts
 from policy.transitions import Step
+from tests.actions.crowd import Crowd
 from tests.support.clock import SteppingClock
 
 E = TypeVar("E")
@@ -74,6 +77,11 @@ def do(session: Session, clock: SteppingClock, facts: FactsOf) -> Do:
 
 
 @pytest.fixture
+def crowd(storage: Flask) -> Crowd:
+    return Crowd(storage)
+
+
+@pytest.fixture
 def counted(storage: Flask) -> Counting:
     """`with counted() as statements:` lists what was sent to the database meanwhile."""
 
@@ -106,3 +114,35 @@ def bodies_in(session: Session, chat: Chat) -> list[str]:
 def set_auto(session: Session, *, on: bool) -> None:
     with unit_of_work(session):
         load_settings(session).auto_assignment = on
+
+
+def serve(session: Session, now: Callable[[], datetime]) -> int:
+    """Serve the queue until nothing more can be served, as the loop of a process does; how many chats were given."""
+    given = 0
+    while True:
+        session.rollback()
+        decisions = plan_assignments(session)
+        claimed = 0
+        for decision in decisions:
+            with unit_of_work(session):
+                claimed += claim(session, decision, now())
+        given += claimed
+        if not claimed:
+            return given
+
+
+def signed_in(session: Session, operator: Operator, clock: SteppingClock) -> int:
+    """The number of a session in which the operator is signed in, in the status that they have."""
+    with unit_of_work(session):
+        token = sign_in.start_session(
+            session,
+            operator,
+            operator.presence.status,
+            clock(),
+            address="192.0.2.9",
+            user_agent="Test",
+            is_remembered=False,
+        )
+    own = sign_in.session_of(session, token, clock())
+    assert own is not None
+    return own.session_id

@@ -1,7 +1,6 @@
 """Messages: kept once, in one order, by those who may; read marks that never go back."""
 
 import uuid
-from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +16,7 @@ from models.database import unit_of_work
 from policy.errors import DomainError
 from policy.statuses import OperatorStatus
 from policy.transitions import ChatState, Step
-from tests.actions.conftest import Counting, Do, Heard, set_auto, steps_of
+from tests.actions.conftest import Counting, Do, Heard, set_auto, signed_in, steps_of
 from tests.support.clock import SteppingClock
 from tests.support.company import Company
 
@@ -29,6 +28,7 @@ class Talk:
 
     def __init__(self, company: Company, session: Session, clock: SteppingClock, do: Do) -> None:
         self.session, self.clock, self.company = session, clock, company
+        self._sessions: dict[int, int] = {}
         self.visitor = company.visitor()
         self.operator = company.operator("Anna", status=OperatorStatus.ONLINE)
         self.chat = company.chat(self.visitor, first_question="")
@@ -39,24 +39,11 @@ class Talk:
         return Post(author, chat or self.chat.public_id, client_id or str(uuid.uuid4()), body)
 
     def operators(self, body: str = "Hello", client_id: str = "", who: Operator | None = None) -> Post:
-        author = Author(session_id=self.sign_in(who or self.operator).id)
+        who = who or self.operator
+        if who.id not in self._sessions:
+            self._sessions[who.id] = signed_in(self.session, who, self.clock)
+        author = Author(session_id=self._sessions[who.id])
         return Post(author, self.chat.public_id, client_id or str(uuid.uuid4()), body)
-
-    def sign_in(self, operator: Operator) -> OperatorSession:
-        known = self.session.scalar(select(OperatorSession).where(OperatorSession.operator_id == operator.id))
-        if known:
-            return known
-        now = self.clock()
-        own = OperatorSession(
-            token_hash=uuid.uuid4().bytes,
-            operator_id=operator.id,
-            created_at=now,
-            last_seen_at=now,
-            expires_at=now + timedelta(hours=12),
-        )
-        with unit_of_work(self.session):
-            self.session.add(own)
-        return own
 
     def post(self, *posts: Post) -> Answers:
         with unit_of_work(self.session):
@@ -181,7 +168,7 @@ class TestWhoMay:
     @pytest.mark.parametrize("how", ["ended", "expired", "inactive", "deleted"])
     def test_a_session_that_ended_writes_nothing(self, talk: Talk, clock: SteppingClock, how: str) -> None:
         post = talk.operators()
-        own = talk.sign_in(talk.operator)
+        own = talk.session.get_one(OperatorSession, post.author.session_id)
         with unit_of_work(talk.session):
             match how:
                 case "ended":
@@ -280,7 +267,7 @@ class TestReadMarks:
 
     def test_only_who_answers_for_the_chat_marks_it(self, talk: Talk, company: Company) -> None:
         talk.post(talk.visitors())
-        watching = Author(session_id=talk.sign_in(company.administrator).id)
+        watching = talk.operators(who=company.administrator).author
         assert isinstance(talk.read(watching, 1), Forbidden)
         assert talk.chat.operator_read_seq == 0
 
