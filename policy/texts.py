@@ -20,8 +20,11 @@ class TextRefused(DomainError):
 
 def clean_message(text: str) -> str:
     """A message without control characters and with plain line breaks; refused when empty or above the maximum."""
-    unbroken = text.replace("\r\n", "\n").replace("\r", "\n")
-    cleaned = "".join(character for character in unbroken if _is_kept(character)).strip()
+    # In most texts there is nothing to take out: they are spared the look at each character.
+    if not text.isprintable():
+        unbroken = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = "".join(character for character in unbroken if _is_kept(character))
+    cleaned = text.strip()
     if not any(map(_is_visible, cleaned)):
         raise TextRefused("empty")
     return _not_longer(cleaned, MESSAGE_MAXIMUM)

@@ -1,9 +1,9 @@
 """What clients may send: one typed payload per command. Anything else is refused before it reaches an action."""
 
 import re
-import uuid
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
 from typing import Any, TypeVar
 
 from policy.errors import DomainError
@@ -12,6 +12,7 @@ from policy.statuses import OperatorStatus
 from policy.texts import TextRefused, clean_line, clean_message
 
 PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 KEY = re.compile(r"[a-z0-9]{1,64}")
 LARGEST_NUMBER = 2**53 - 1
 TYPING_MAXIMUM = 1_000
@@ -38,15 +39,18 @@ class TooLarge(DomainError):
 
 def parse(payload: type[T], data: object) -> T:
     """The typed payload; unknown fields, missing ones and wrong types are malformed."""
-    if not isinstance(data, dict):
+    parsers, required = _parsers(payload)  # type: ignore[arg-type]  # a class is hashable
+    if not isinstance(data, dict) or not required <= data.keys() <= parsers.keys():
         raise Malformed
-    known = {one.name: one for one in fields(payload)}  # type: ignore[arg-type]  # every payload is a dataclass
-    if not data.keys() <= known.keys():
-        raise Malformed
-    missing = {name for name, one in known.items() if one.default is MISSING}
-    if not missing <= data.keys():
-        raise Malformed
-    return payload(**{name: known[name].metadata["parse"](value) for name, value in data.items()})
+    return payload(**{name: parsers[name](value) for name, value in data.items()})
+
+
+@cache
+def _parsers(payload: type) -> tuple[dict[str, Parse], frozenset[str]]:
+    """The parser of each field, and the fields that must be there; looked up once per command, not per event."""
+    known = fields(payload)
+    parsers = {one.name: one.metadata["parse"] for one in known}
+    return parsers, frozenset(one.name for one in known if one.default is MISSING)
 
 
 def _text(value: object) -> str:
@@ -90,10 +94,10 @@ def _matching(pattern: re.Pattern[str]) -> Parse:
 
 
 def _client_id(value: object) -> str:
-    try:
-        return str(uuid.UUID(_text(value)))
-    except ValueError as error:
-        raise Malformed from error
+    text = _text(value)
+    if not UUID.fullmatch(text):
+        raise Malformed
+    return text.lower()
 
 
 def _number(value: object) -> int:
