@@ -59,6 +59,11 @@ export function open(boot) {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && line.wake());
 }
 
+/** Hangs up: whoever signs out here need not be told so by the server. */
+export function close() {
+  line?.close();
+}
+
 function tellAll(operators) {
   for (const operator of operators ?? []) tell("operator", operator);
 }

@@ -3,7 +3,7 @@
 import { t, tn } from "../shared/i18n.js";
 import { ask } from "./dialog.js";
 import { say } from "./page.js";
-import { call, onOperator } from "./socket.js";
+import { call, close, onOperator } from "./socket.js";
 
 /** The status menu: it shows every change at once, whoever made it and wherever. */
 export function initStatus(root, boot) {
@@ -52,6 +52,7 @@ export function initSignOut(root, boot) {
     event.preventDefault();
     if (!(await mayLeave(boot, t("Sign out and keep them")))) return;
     form.dataset.asked = "1";
+    close();
     form.requestSubmit();
   });
 }
