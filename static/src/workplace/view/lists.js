@@ -23,7 +23,8 @@ const GROUPS = [
 
 export function Lists() {
   const { state, filtered } = useWorkplace();
-  if (!state.value.isReady) return html`<nav class="lists" aria-label=${t("Chats")} aria-busy="true"><${Skeleton} /></nav>`;
+  const isReady = useComputed(() => state.value.isReady).value;
+  if (!isReady) return html`<nav class="lists" aria-label=${t("Chats")} aria-busy="true"><${Skeleton} /></nav>`;
   return html`<nav class="lists" aria-label=${t("Chats")}>
     <${Search} />
     <div class="panes" onKeyDown=${moveAmongRows}>${GROUPS.map((group) => html`<${Group} key=${group.name} ...${group} />`)}
@@ -70,7 +71,7 @@ function focusRow(event, row) {
 
 function Group({ name, title, empty }) {
   const { filtered, heldList, search, state } = useWorkplace();
-  const nothing = empty(state.value.settings.auto_assignment);
+  const nothing = useComputed(() => empty(state.value.settings.auto_assignment)).value;
   const isShut = useSignal(false);
   const list = useRef(null);
   const ids = filtered.value[name];
@@ -135,7 +136,7 @@ function Row({ id, list }) {
 
 function Place({ chat }) {
   const { state } = useWorkplace();
-  const department = state.value.departments[chat.department_id];
+  const department = useComputed(() => state.value.departments[chat.department_id]).value;
   return department ? html`<span class="chip" dir="auto">${department.name}</span>` : null;
 }
 
@@ -163,8 +164,9 @@ function Words({ chat }) {
 /** Why it stands among the others: whose it is, or why nobody has it. */
 function Why({ chat }) {
   const { state } = useWorkplace();
-  const operator = state.value.operators[chat.operator_id];
-  const text = operator ? t("with {name}", { name: operatorName(operator) }) : waitingReason(chat, state.value);
+  const operator = useComputed(() => state.value.operators[chat.operator_id]).value;
+  const reason = useComputed(() => waitingReason(chat, state.value)).value;
+  const text = operator ? t("with {name}", { name: operatorName(operator) }) : reason;
   if (!text) return null;
   return html`<p class="why"><${Icon} name=${operator ? "people" : "info"} /><span class="cut" dir="auto">${text}</span></p>`;
 }

@@ -48,7 +48,9 @@ function Item({ item, chat, today }) {
   if (item.type === "divider") return html`<li class="fresh-line" data-divider><span>${t("New")}</span></li>`;
   if (item.type === "step") return html`<${Step} step=${item.step} />`;
   if (item.type === "pending") return html`<${Pending} entry=${item.entry} />`;
-  return html`<${Message} message=${item.message} chat=${chat} isFollowing=${item.isFollowing} />`;
+  const { message, isFollowing } = item;
+  const tick = message.author === "operator" ? tickOf(message, chat.read) : null;
+  return html`<${Message} message=${message} visitor=${chat.visitor} tick=${tick} isFollowing=${isFollowing} />`;
 }
 
 /** What people typed, as text; links are made of it by rules, never by its markup. */
@@ -58,23 +60,19 @@ export function Body({ text }) {
   )}</span>`;
 }
 
-function Message({ message, chat, isFollowing }) {
+function Message({ message, visitor, tick, isFollowing }) {
   const { boot, state } = useWorkplace();
   const isOurs = message.author === "operator";
+  const colleague = useComputed(() => state.value.operators[message.operator?.id]).value;
   if (message.author === "system") return html`<li class="event system"><span><${Body} text=${message.body} /></span></li>`;
-  const operator = message.operator && { ...message.operator, ...state.value.operators[message.operator.id] };
-  const name = isOurs ? operatorName(operator) : visitorName(chat.visitor);
+  const author = isOurs ? { ...message.operator, ...colleague } : visitor;
+  const name = isOurs ? operatorName(author) : visitorName(visitor);
   return html`<li class="message ${isOurs ? "ours" : ""} ${isFollowing ? "following" : ""}" data-seq=${message.seq}>
-    ${isFollowing ? html`<span class="picture-space"></span>` : html`<${Picture} id=${isOurs ? operator?.id : chat.visitor.id} name=${name} photo=${operator?.photo} size=${26} />`}
+    ${isFollowing ? html`<span class="picture-space"></span>` : html`<${Picture} id=${author.id} name=${name} photo=${author.photo} size=${26} />`}
     <div class="bubble"><span class="hidden">${t("{name}:", { name })} </span><${Body} text=${message.body} />
       <span class="stamp"><time datetime=${message.at} title=${fullTime(message.at, boot.time_zone)}>${clockTime(message.at, boot.time_zone)}</time>
-        ${isOurs && html`<${Tick} message=${message} chat=${chat} />`}</span></div>
+        ${tick && html`<${Icon} name=${tick} label=${tick === "seen" ? t("seen") : t("sent")} />`}</span></div>
   </li>`;
-}
-
-function Tick({ message, chat }) {
-  const tick = tickOf(message, chat.read);
-  return html`<${Icon} name=${tick} label=${tick === "seen" ? t("seen") : t("sent")} />`;
 }
 
 /** A message on its way, or one that could not go: it stays, with the reason and the ways out. */

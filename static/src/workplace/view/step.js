@@ -1,5 +1,7 @@
 // One step of a chat's life in its log; an assignment can be opened to see why.
 
+import { useComputed } from "@preact/signals";
+
 import { t } from "../../shared/i18n.js";
 import { clockTime, fullTime } from "../../shared/time.js";
 import { choiceText, stepText } from "../words.js";
@@ -21,7 +23,7 @@ const ICONS = {
 
 export function Step({ step }) {
   const { state, boot } = useWorkplace();
-  const text = stepText(step, state.value);
+  const text = useComputed(() => stepText(step, state.value)).value;
   const time = html`<time datetime=${step.at} title=${fullTime(step.at, boot.time_zone)}>${clockTime(step.at, boot.time_zone)}</time>`;
   const why = step.why?.tiebreak ? choiceText(step.why) : null;
   return html`<li class="event step">
