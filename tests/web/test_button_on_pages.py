@@ -105,6 +105,7 @@ def test_a_press_opens_the_window_and_escape_closes_it(
     page: Page, shop: Site, complaints: Complaints
 ) -> None:
     page.goto(shop.url)
+    expect(page.locator(BUTTON)).to_be_visible()
     page.locator(BUTTON).press("Enter")
     window = page.frame_locator(FRAME)
     expect(window.locator("textarea")).to_be_focused()
