@@ -39,6 +39,7 @@ class Stored(NamedTuple):
     revision: int
     at: datetime
     author: AuthorKind
+    operator_id: int | None
     body: str
 
 
@@ -95,6 +96,7 @@ _STORED = select(
     _MESSAGES.c.revision,
     _MESSAGES.c.at,
     _MESSAGES.c.author,
+    _MESSAGES.c.operator_id,
     _MESSAGES.c.body,
 ).where(
     _MESSAGES.c.chat_id.in_(bindparam("chat_ids", expanding=True)),

@@ -93,6 +93,10 @@ def _attempt(work: Callable[[Item], Given], item: Item) -> Given | DomainError:
         return refused
 
 
+def _repeated(first: Stored) -> Posted:
+    return Posted(first.seq, first.revision, first.at, duplicate=True)
+
+
 class _Batch(Generic[Item]):
     """Locked rows, what was decided about them, and the events that follow."""
 
@@ -124,16 +128,26 @@ class _Batch(Generic[Item]):
             record(self._session, self._with_view(event))
 
     def post(self, post: Post) -> Posted:
-        row, writer = self._allowed(post)
+        try:
+            row, writer = self._allowed(post)
+        except DomainError:
+            repeated = self._kept_of(post)
+            if repeated is None:
+                raise
+            return repeated
         author = AuthorKind.OPERATOR if writer else AuthorKind.VISITOR
         if row.facts.state.is_closed:
             # Nothing new is inserted that could collide: a repetition shows only by looking.
             self.look_up([post])
         first = self._stored.get((row.facts.id, post.client_id))
         if first is not None:
-            if (first.author, first.body) != (author, post.body):
+            if (first.author, first.operator_id, first.body) != (
+                author,
+                writer and writer.card.id,
+                post.body,
+            ):
                 raise Conflict
-            return Posted(first.seq, first.revision, first.at, duplicate=True)
+            return _repeated(first)
         if row.facts.state.is_closed:
             raise ChatClosed
         before = row.facts
@@ -142,6 +156,16 @@ class _Batch(Generic[Item]):
         else:
             self._asked(row)
         return self._store(row, before, post, author, writer)
+
+    def _kept_of(self, post: Post) -> Posted | None:
+        """An operator's message that was kept before the chat went to somebody else: accepted stays accepted."""
+        row, writer = self._rows.chats.get(post.chat), self._writers.get(post.author.session_id or 0)
+        if row is None or writer is None:
+            return None
+        self.look_up([post])
+        first = self._stored.get((row.facts.id, post.client_id))
+        is_theirs = first is not None and (first.operator_id, first.body) == (writer.card.id, post.body)
+        return _repeated(first) if first is not None and is_theirs else None
 
     def read(self, read: Read) -> int:
         row, writer = self._allowed(read)
@@ -242,7 +266,7 @@ class _Batch(Generic[Item]):
         )
         self._changed(row, before, message)
         self._stored[row.facts.id, post.client_id] = Stored(
-            row.last_seq, revision, self._now, author, post.body
+            row.last_seq, revision, self._now, author, card.id if card else None, post.body
         )
         return Posted(row.last_seq, revision, self._now)
 

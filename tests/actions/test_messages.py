@@ -129,6 +129,21 @@ class TestOnce:
         assert again.seq == first.seq
         assert isinstance(late, ChatClosed)
 
+    def test_what_was_accepted_stays_so_when_the_chat_has_gone_to_somebody_else(
+        self, talk: Talk, company: Company, do: Do
+    ) -> None:
+        """The answer was lost, the chat was redirected, and the page sends the message again."""
+        boris = company.operator("Boris", status=OperatorStatus.ONLINE)
+        post = talk.operators("I am asking a colleague")
+        (first,) = talk.post(post)
+        do("redirect_to_operator", talk.operator, talk.chat.public_id, boris.id, "")
+        again, other, new = talk.post(post, talk.operators("Not this", post.client_id), talk.operators())
+        assert isinstance(first, Posted) and isinstance(again, Posted) and again.duplicate
+        assert (again.seq, again.revision) == (first.seq, first.revision)
+        assert isinstance(other, NotFound) and isinstance(new, NotFound)
+        (stolen,) = talk.post(talk.operators(post.body, post.client_id, who=boris))
+        assert isinstance(stolen, Conflict)
+
     def test_names_are_of_one_chat(self, talk: Talk, company: Company) -> None:
         post = talk.visitors("Hello")
         visitor = company.visitor()
