@@ -14,7 +14,6 @@ const MODULES = {
   visitor: "static/src/visitor/main.js",
   workplace: "static/src/workplace/main.js",
   admin: "static/src/admin/main.js",
-  dashboard: "static/src/dashboard/main.js",
 };
 const STYLES = {
   visitor: "static/css/visitor.css",
@@ -24,10 +23,6 @@ const STYLES = {
 const MODULE_TARGET = ["es2020", "chrome105", "firefox110", "safari16"];
 
 const VENDORED = {
-  "@tabler/core": {
-    folder: "tabler",
-    files: ["dist/css/tabler.min.css", "dist/css/tabler.rtl.min.css"],
-  },
   "@fontsource-variable/inter": {
     folder: "inter",
     // Latin, its extension (Turkish letters, the rouble and the hryvnia's neighbours) and Cyrillic.
@@ -35,18 +30,14 @@ const VENDORED = {
   },
 };
 
-const existing = (entries) => Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path)));
-
 function fresh(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
 }
 
 async function bundle(entries, options) {
-  const entryPoints = existing(entries);
-  if (Object.keys(entryPoints).length === 0) return [];
   const result = await esbuild.build({
-    entryPoints,
+    entryPoints: entries,
     outdir: DIST,
     bundle: true,
     minify: true,

@@ -89,6 +89,16 @@ def without_skips(report: Report) -> Report:
     return report
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_password_hashes() -> None:
+    """Hundreds of sign-ins need no slow hash; what the real costs are is a constant to read."""
+    from argon2 import PasswordHasher
+
+    from actions import passwords
+
+    passwords._hasher = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
+
+
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str, testrun_uid: str) -> "Databases":
     from tests.support.databases import Databases
