@@ -12,7 +12,7 @@ const SCREENS = { loading: Loading, offline: Offline, prechat: PreChat, chat: Ch
 
 /** Moves the focus to where the visitor would write. */
 export function focusBox() {
-  (document.querySelector("[data-focus]") ?? document.querySelector(".log, h1"))?.focus();
+  (document.querySelector("[data-focus]") ?? document.querySelector(".ended, h1"))?.focus();
 }
 
 /** Draws the screen of the moment; a new screen takes the focus only when the window has it. */

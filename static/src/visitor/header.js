@@ -6,6 +6,7 @@ import { t } from "../shared/i18n.js";
 import { Face } from "./face.js";
 import { Icon } from "./icons.js";
 import { usePopover } from "./popover.js";
+import { isOpen } from "./state.js";
 import * as store from "./store.js";
 
 /** Whether the operator is there: true or false where the placement tells of its operators, else null. */
@@ -21,15 +22,15 @@ function Who({ chat, title }) {
       <div class="who"><b><bdi>${operator.name}</bdi></b><span>${where.join(", ")}</span></div>`;
   }
   return html`<span class="face any"><${Icon} name="people" size="lg" /></span>
-    <div class="who"><b><bdi>${chat.department?.name ?? title}</bdi></b><span>${t("Looking for an operator…")}</span></div>`;
+    <div class="who"><b><bdi>${chat.department?.name ?? title}</bdi></b>${isOpen(chat) && html`<span>${t("Looking for an operator…")}</span>`}</div>`;
 }
 
 function Menu({ onEnd }) {
-  const { isOpen, toggle, root } = usePopover();
-  return html`<div class="menu-place" ref=${root}>
-    <button class="icon" type="button" aria-expanded=${isOpen} aria-label=${t("More")} title=${t("More")} onClick=${toggle}><${Icon} name="more" /></button>
-    ${isOpen && html`<div class="menu">
-      <button class="end" type="button" onClick=${() => (toggle(), onEnd())}><${Icon} name="out" flip=${true} />${t("End the chat")}</button>
+  const popover = usePopover();
+  return html`<div class="menu-place" ref=${popover.root}>
+    <button class="icon" type="button" aria-expanded=${popover.isOpen} aria-label=${t("More")} title=${t("More")} onClick=${popover.toggle}><${Icon} name="more" /></button>
+    ${popover.isOpen && html`<div class="menu">
+      <button class="end" type="button" onClick=${() => (popover.toggle(), onEnd())}><${Icon} name="out" flip=${true} />${t("End the chat")}</button>
     </div>`}
   </div>`;
 }

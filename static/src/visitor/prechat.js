@@ -21,11 +21,11 @@ export function Greeting({ boot, words, onMinimise, children }) {
   const faces = (store.availability.value?.operators ?? []).filter((operator) => operator.is_online).slice(0, 3);
   return html`<header class="greet">
     <div class="greet-top">
-      <p class="company" dir="auto">${boot.title}</p>
+      <p class="company"><bdi>${boot.title}</bdi></p>
       <${Minimise} onMinimise=${onMinimise} />
     </div>
     ${faces.length > 0 && html`<div class="stack">${faces.map((operator) => html`<${Face} key=${operator.id} operator=${operator} />`)}</div>`}
-    <h1 tabindex="-1">${words}</h1>
+    <h1 tabindex="-1"><bdi>${words}</bdi></h1>
     ${children}
   </header>`;
 }
@@ -54,7 +54,7 @@ function Cards({ name, legend, items, value, onChange, wrong, isOptional, draw, 
 
 function Departments(props) {
   const items = store.availability.value.departments.map((one) => ({ value: one.key, name: one.name, isOnline: one.is_online }));
-  const draw = ({ name, isOnline }) => html`<b>${name}</b><span class="stat ${isOnline ? "" : "off"}">${isOnline ? t("online") : t("offline now")}</span>`;
+  const draw = ({ name, isOnline }) => html`<b><bdi>${name}</bdi></b><span class="stat ${isOnline ? "" : "off"}">${isOnline ? t("online") : t("offline now")}</span>`;
   return html`<${Cards} name="department" className="deps" legend=${t("What is it about?")} items=${items} draw=${draw} ...${props} />`;
 }
 
@@ -63,7 +63,7 @@ function Operators(props) {
   const people = store.availability.value.operators.map((one) => ({ value: one.id, name: one.name, isOnline: one.is_online, operator: one }));
   const draw = ({ name, operator, isOnline }) => html`
     ${operator ? html`<${Face} operator=${operator} isOnline=${isOnline} />` : html`<span class="face any"><${Icon} name="people" /></span>`}
-    <span><b>${name}</b><small>${operator ? (isOnline ? t("online") : t("offline now")) : t("the quickest way")}</small></span>`;
+    <span><b><bdi>${name}</bdi></b><small>${operator ? (isOnline ? t("online") : t("offline now")) : t("the quickest way")}</small></span>`;
   const items = props.isOptional ? [anybody, ...people] : people;
   return html`<${Cards} name="operator" className="ops" legend=${t("Whom would you like to talk to?")} items=${items} draw=${draw} ...${props} />`;
 }

@@ -74,7 +74,7 @@ export function Ended({ boot, chat, onMinimise }) {
     <${Header} chat=${chat} title=${boot.title} onMinimise=${onMinimise} />
     <${Messages} chat=${chat} />
     <div class="foot">
-      <p class="ended" role="status">${endWords(chat)}</p>
+      <p class="ended" role="status" tabindex="-1">${endWords(chat)}</p>
       ${store.isOnline.value
         ? html`<button class="btn" type="button" data-focus onClick=${() => (store.isAgain.value = true)}>${t("Write again")}</button>`
         : html`<p class="ended">${t("All our operators are away at the moment.")}</p>`}
