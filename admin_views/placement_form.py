@@ -142,7 +142,8 @@ FORM_ARGS: Mapping[str, Any] = {
     "button_position": {
         "label": _l("Where the button stands"),
         "description": _l(
-            "A floating button stays in sight while the page scrolls. In right-to-left languages the sides change places."
+            "A floating button stays in sight while the page scrolls. "
+            "In right-to-left languages the sides change places."
         ),
     },
     "button_offset_inline": {"label": _l("Distance from the side, px"), **_OFFSET},

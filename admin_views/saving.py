@@ -90,7 +90,8 @@ class SavingModelView(ModelView):
     @staticmethod
     def _lock(session: Any, model: Any) -> None:
         try:
-            session.refresh(model, with_for_update=True)
+            # Of the record alone: what is loaded with it by an outer join cannot be locked.
+            session.refresh(model, with_for_update={"of": type(model)})
         except InvalidRequestError:  # deleted since the page was opened
             abort(404)
 

@@ -54,6 +54,7 @@ def test_departments_are_filtered_by_whether_visitors_see_them(admin: Cabinet, c
     assert "unseen" in page and "shown</span>" not in page
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_a_department_is_created_with_every_property(admin: Cabinet, session: Session) -> None:
     answer = admin.send(
         NEW,
@@ -117,6 +118,7 @@ def test_a_changed_identifier_warns_that_sites_carry_the_old_one(admin: Cabinet,
     assert "old identifier “sales”" in admin.get(LIST).text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_the_second_of_two_editors_is_told_what_changed(
     admin: Cabinet, company: Company, session: Session
 ) -> None:
@@ -151,6 +153,7 @@ def test_before_a_department_goes_the_page_names_who_loses_it(admin: Cabinet, co
     assert f'<option value="{sales.id}">' not in page
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_a_department_goes_and_its_people_move(admin: Cabinet, company: Company, session: Session) -> None:
     sales, support = company.department("sales"), company.department("support")
     anna_id, support_id = company.operator("Anna", departments=[sales]).id, support.id

@@ -74,6 +74,7 @@ def test_the_list_shows_people_as_the_manual_does(admin: Cabinet, company: Compa
     assert names_in(page) == ["Administrator", "Anna"]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_people_are_found_by_name_and_by_what_they_do(admin: Cabinet, company: Company) -> None:
     sales = company.department("sales")
     company.operator("Anna", departments=[sales], languages=["he"], status=OperatorStatus.LUNCH)
@@ -95,6 +96,7 @@ def test_people_are_found_by_name_and_by_what_they_do(admin: Cabinet, company: C
         assert names_in(admin.get(f"{LIST}?{query}").text) == expected, query
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_who_hides_the_offline_sees_everybody_else_until_they_show_them_again(
     app: Flask, admin: Cabinet, company: Company
 ) -> None:
@@ -135,6 +137,7 @@ def test_only_who_is_online_is_disconnected(admin: Cabinet, company: Company, se
     assert "At lunch is not online any more." in admin.get(LIST).text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_all_are_disconnected_but_the_one_who_presses(
     admin: Cabinet, company: Company, session: Session
 ) -> None:
@@ -147,6 +150,7 @@ def test_all_are_disconnected_but_the_one_who_presses(
     assert "2 operators were disconnected." in admin.get(LIST).text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_the_deleted_leave_the_list_and_their_address(
     admin: Cabinet, company: Company, session: Session
 ) -> None:
@@ -170,6 +174,7 @@ def test_nobody_does_away_with_themselves(
     assert person.is_active and person.deleted_at is None
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_an_account_is_switched_off_and_on(
     app: Flask, admin: Cabinet, company: Company, session: Session
 ) -> None:
@@ -202,6 +207,7 @@ def test_nothing_is_done_by_a_form_of_another_site(
 # The form
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_an_operator_is_created_with_every_property(
     admin: Cabinet, company: Company, session: Session
 ) -> None:
@@ -277,6 +283,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
     assert by_email(session, "svetlana@example.com") is None
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_an_edit_without_a_password_keeps_the_old_one(
     admin: Cabinet, company: Company, session: Session
 ) -> None:
@@ -288,6 +295,7 @@ def test_an_edit_without_a_password_keeps_the_old_one(
     assert verify_password(changed.password_hash, PASSWORD)
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_the_last_administrator_is_told_why_they_stay_one(
     admin: Cabinet, company: Company, session: Session
 ) -> None:

@@ -129,6 +129,7 @@ def test_the_test_page_carries_the_code_and_is_for_administrators(
 # The form
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_every_setting_is_saved(admin: Cabinet, company: Company, session: Session) -> None:
     sales = company.department("sales")
     answer = admin.send(
@@ -251,6 +252,7 @@ def test_the_name_stays_because_sites_carry_it(admin: Cabinet, session: Session)
     assert default(session).key == "default"
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_the_default_placement_cannot_be_deleted_others_can(
     admin: Cabinet, company: Company, session: Session
 ) -> None:

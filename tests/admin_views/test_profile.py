@@ -32,6 +32,7 @@ def stored(session: Session, operator: Operator) -> Operator:
     return session.get_one(Operator, operator.id, populate_existing=True)
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_people_change_what_is_theirs(cabinet: Cabinet, anna: Operator, session: Session) -> None:
     form = form_of(cabinet.get(PAGE).text)
     answer = cabinet.send(
@@ -74,6 +75,7 @@ def test_nothing_else_can_be_changed_and_nobody_else(
     assert stored(session, company.administrator).public_name == "Administrator"
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_a_new_password_needs_the_old_one_and_ends_the_other_sessions(
     app: Flask, cabinet: Cabinet, anna: Operator, session: Session
 ) -> None:

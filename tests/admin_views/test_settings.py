@@ -26,6 +26,7 @@ def filled(admin: Cabinet, **fields: Any) -> dict[str, Any]:
     return {**form_of(admin.get(PAGE).text), "company_name": "ООО «Сила»", **fields}
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_settings_are_saved_and_whoever_depends_on_them_hears_it(
     app: Flask, admin: Cabinet, session: Session
 ) -> None:
