@@ -8,13 +8,14 @@ from realtime import broadcast, http, sockets
 from realtime.committer import GroupCommitter
 from realtime.connections import limiter
 from realtime.loops import Loops
-from realtime.server import socketio
+from realtime.server import refuse_long_frames, socketio
 
 
 def init_app(app: Flask) -> None:
     """Sockets, their HTTP twins, and the subscribers of committed events. Loops begin only in a serving process."""
     config: Config = app.config["OTVET"]
     socketio.init_app(app, message_queue=config.redis_url)
+    refuse_long_frames()
     limits = config.limits
     limiter.configure(
         {

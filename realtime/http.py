@@ -85,13 +85,17 @@ def visitor_events() -> ResponseReturnValue:
         raise Malformed
 
     def look() -> Payload | None:
-        db.session.rollback()
         visitor = db.session.get(Visitor, identity.person_id, populate_existing=True)
         if visitor is None:
             raise Unauthorised
-        return (
+        found = (
             visitor_commands.state_after(db.session(), visitor, after) if visitor.revision > after else None
         )
+        # A poll that waits holds no connection: there are more visitors than connections.
+        db.session.rollback()
+        return found
+
+    db.session.rollback()
 
     found = visitor_waiters.until(identity.person_id, look)
     return jsonify({"ok": True, **(found or {"revision": after, "chats": [], "messages": []})})
@@ -113,12 +117,12 @@ def operator_events() -> ResponseReturnValue:
     latest: dict[str, Any] = {}
 
     def look() -> Payload | None:
-        db.session.rollback()
         answer = operator_commands.plane.carry_out(_app(), "snapshot", identity, {})
         mark = _mark(answer)
         latest.update(answer, mark=mark)
         return answer if mark != known or not answer["ok"] else None
 
+    db.session.rollback()
     operator_waiters.until(identity.person_id, look)
     return jsonify(latest), status_of(latest)
 

@@ -33,12 +33,12 @@ from realtime.availability import availability
 from realtime.connections import operators, visitors
 from realtime.namespaces.operator import NAMESPACE, dashboard_payload, settings_payload
 from realtime.sockets import place_in_rooms
+from realtime.waiting import operator_waiters
 
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 10
-SEEN_SECONDS = 15
-GONE_SECONDS = 5
+PRESENCE_SECONDS = 5
 RIGHTS_SECONDS = 3
 FORGET_SECONDS = 3600
 DASHBOARD_SECONDS = 15
@@ -67,8 +67,7 @@ class Loops:
             self._forever, self._tell_availability, self._availability_moved, 60, AVAILABILITY_PAUSE_SECONDS
         )
         gevent.spawn(self._forever, self._renew_rights, self._rights_moved, RIGHTS_SECONDS, 0)
-        gevent.spawn(self._forever, self._note_seen, Event(), SEEN_SECONDS, 0)
-        gevent.spawn(self._forever, self._switch_gone_offline, Event(), GONE_SECONDS, 0)
+        gevent.spawn(self._forever, self._keep_presence, Event(), PRESENCE_SECONDS, 0)
         gevent.spawn(self._forever, self._forget_old_views, Event(), FORGET_SECONDS, 0)
 
     def notice(self, happened: Happened) -> None:
@@ -121,13 +120,12 @@ class Loops:
             if not claimed:
                 return
 
-    def _switch_gone_offline(self, at: datetime) -> None:
+    def _keep_presence(self, at: datetime) -> None:
+        """Whoever has a socket or a held poll here is seen; whoever has none anywhere for too long is gone."""
+        with unit_of_work() as session:
+            presence.note_seen(session, {*operators.people(), *operator_waiters.keys()}, at)
         with unit_of_work() as session:
             presence.switch_gone_offline(session, at, self._began_at)
-
-    def _note_seen(self, at: datetime) -> None:
-        with unit_of_work() as session:
-            presence.note_seen(session, operators.people(), at)
 
     def _forget_old_views(self, at: datetime) -> None:
         with unit_of_work() as session:

@@ -1,8 +1,31 @@
 """The Socket.IO server: each option with its reason."""
 
+import json
+from typing import Any
+
 from flask_socketio import SocketIO
+from socketio.packet import Packet
 
 MAXIMUM_FRAME_BYTES = 128 * 1024
+
+
+class _Json:
+    """JSON as the library asks for it, without making an encoder for each packet."""
+
+    _encode = json.JSONEncoder(separators=(",", ":")).encode
+    loads = staticmethod(json.loads)
+
+    @classmethod
+    def dumps(cls, payload: Any, **_options: Any) -> str:
+        return cls._encode(payload)
+
+
+class TextPacket(Packet):
+    """Nothing of ours is binary: the library would search each payload for bytes, at every depth, thrice a message."""
+
+    uses_binary_events = False
+    json = _Json
+
 
 socketio = SocketIO(
     # Installed packages must not choose the mode for us.
@@ -13,6 +36,7 @@ socketio = SocketIO(
     transports=["websocket"],
     allow_upgrades=False,
     max_http_buffer_size=MAXIMUM_FRAME_BYTES,
+    serializer=TextPacket,
     # A client that vanished without a word is noticed within ping_interval + ping_timeout.
     ping_interval=20,
     ping_timeout=20,
@@ -21,3 +45,16 @@ socketio = SocketIO(
     # Watching every socket costs a sixth of the throughput; pings find the dead ones too.
     monitor_clients=False,
 )
+
+
+def refuse_long_frames() -> None:
+    """End a connection while too long a frame comes in; by itself the library measures it when it is in memory."""
+    engine = socketio.server.eio
+    websocket: Any = engine._async["websocket"]
+
+    class Bounded(websocket):
+        def __init__(self, handler: Any, server: Any) -> None:
+            super().__init__(handler, server)
+            self.server_args["max_message_size"] = MAXIMUM_FRAME_BYTES
+
+    engine._async = {**engine._async, "websocket": Bounded}

@@ -29,10 +29,25 @@ from realtime.server import socketio
 
 log = structlog.get_logger(__name__)
 
+MALFORMED = {"ok": False, "error": "malformed", "message": ""}
 PLANES: tuple[Plane, ...] = (visitor_commands.plane, operator_commands.plane)
 
 
-class VisitorNamespace(Namespace):
+class PlaneNamespace(Namespace):
+    """Takes connections. Commands are known to the server underneath, so whatever else arrives here is not one."""
+
+    def trigger_event(self, event: Any, *arguments: Any) -> Any:
+        """A client can send events of any name; the real `connect` and `disconnect` come when it is not connected."""
+        sid = arguments[0]
+        if not socketio.server.manager.is_connected(sid, self.namespace):
+            return super().trigger_event(event, *arguments)
+        if event == "disconnect":
+            # It leaves its rooms too: nobody stays to listen under a name that we have forgotten.
+            socketio.server.disconnect(sid, namespace=self.namespace)
+        return MALFORMED
+
+
+class VisitorNamespace(PlaneNamespace):
     def on_connect(self, auth: Any) -> None:
         """A browser that shows its token; without one nothing is accepted. (`auth` has no default: see the tests.)"""
         token = auth.get("token") if isinstance(auth, dict) else None
@@ -41,7 +56,7 @@ class VisitorNamespace(Namespace):
             raise Refused("unauthorised")
         placement = _placement(auth.get("placement"))
         connection = VisitorConnection(_sid(), visitor.id, placement.key, _language_of(placement))
-        if visitors.get(connection.sid) is None and not visitors.add(connection):
+        if not visitors.add(connection):
             raise Refused("too_many")
         for room in (rooms.visitor(visitor.id), rooms.placement(placement.key)):
             socketio.server.enter_room(connection.sid, room, namespace=self.namespace)
@@ -50,7 +65,7 @@ class VisitorNamespace(Namespace):
         visitors.remove(_sid())
 
 
-class OperatorNamespace(Namespace):
+class OperatorNamespace(PlaneNamespace):
     def on_connect(self, auth: Any) -> None:
         """A signed-in person, by the cabinet's cookie; the browser sends it only to our own origin's sockets."""
         if not current_user.is_authenticated:
@@ -58,11 +73,13 @@ class OperatorNamespace(Namespace):
         locale = Language.parse(str(get_locale())) or Language.EN
         person = current_user.operator
         connection = OperatorConnection(_sid(), person.id, current_user.session_id, locale)
-        if operators.get(connection.sid) is None and not operators.add(connection):
-            raise Refused("too_many")
-        place_in_rooms(connection, rooms.of_person(people.facts_of(db.session(), person)))
+        wanted = rooms.of_person(people.facts_of(db.session(), person))
         with unit_of_work() as session:
             note_seen(session, [connection.person_id], now())
+        # Last, when nothing can fail any more: whoever is in the record counts as present.
+        if not operators.add(connection):
+            raise Refused("too_many")
+        place_in_rooms(connection, wanted)
 
     def on_disconnect(self, _reason: object = None) -> None:
         connection = operators.remove(_sid())

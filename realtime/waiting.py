@@ -27,6 +27,10 @@ class Waiters(Generic[K]):
             for event in events:
                 event.set()
 
+    def keys(self) -> list[K]:
+        """For whom a poll is held at this moment."""
+        return list(self._events)
+
     def until(self, key: K, look: Callable[[], A | None]) -> A | None:
         """Look, and look again whenever something may have changed; None when the time to hold is over."""
         event = Event()
