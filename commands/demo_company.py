@@ -12,6 +12,7 @@ from actions.ids import new_public_id
 from actions.messages import Author, Post, Read, mark_read, post_messages
 from actions.presence import change_status
 from models import Department, Operator, OperatorPresence, OperatorSession, Placement, Settings
+from models.placements import ButtonPosition
 from models.queries import people
 from policy.languages import Language
 from policy.statuses import OperatorStatus
@@ -186,7 +187,8 @@ def _operators(
 
 
 def _placements(session: Session, departments: dict[str, Department]) -> None:
-    session.add(Placement(key="delivery", department_id=departments["sport"].id, button_label=""))
+    sport = departments["sport"].id
+    session.add(Placement(key="delivery", department_id=sport, button_position=ButtonPosition.INLINE))
     session.add(Placement(key="english", language=Language.EN))
     session.flush()
 

@@ -13,7 +13,8 @@ from policy.texts import TextRefused, clean_line, clean_message
 
 PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-KEY = re.compile(r"[a-z0-9]{1,64}")
+DEPARTMENT_KEY = re.compile(r"[a-z0-9]{1,64}")
+PLACEMENT_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 LARGEST_NUMBER = 2**53 - 1
 TYPING_MAXIMUM = 1_000
 CONTACT_MAXIMA = {"name": 100, "email": 254, "phone": 40}
@@ -149,22 +150,22 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Enter:
-    placement: str = _takes(_matching(KEY))
+    placement: str = _takes(_matching(PLACEMENT_KEY))
     language: Language | None = _takes(_or_none(_language), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class SyncVisitor:
     after: int = _takes(_number)
-    placement: str | None = _takes(_or_none(_matching(KEY)), default=None)
+    placement: str | None = _takes(_or_none(_matching(PLACEMENT_KEY)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class StartChat:
     client_id: str = _takes(_client_id)
-    placement: str = _takes(_matching(KEY))
-    department: str | None = _takes(_or_none(_matching(KEY)), default=None)
-    snippet_department: str | None = _takes(_or_none(_matching(KEY)), default=None)
+    placement: str = _takes(_matching(PLACEMENT_KEY))
+    department: str | None = _takes(_or_none(_matching(DEPARTMENT_KEY)), default=None)
+    snippet_department: str | None = _takes(_or_none(_matching(DEPARTMENT_KEY)), default=None)
     operator: str | None = _takes(_or_none(_matching(PUBLIC_ID)), default=None)
     first_question: str | None = _takes(_or_none(_message), default=None)
     name: str = _takes(_line(CONTACT_MAXIMA["name"]), default="")
