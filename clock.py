@@ -7,6 +7,7 @@ from flask import current_app, has_app_context
 
 
 def system_now() -> datetime:
+    """The machine's clock."""
     return datetime.now(UTC)
 
 

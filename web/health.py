@@ -30,4 +30,5 @@ def ready() -> ResponseReturnValue:
 
 
 def init_app(app: Flask) -> None:
+    """Both probes."""
     app.register_blueprint(blueprint)
