@@ -150,6 +150,7 @@ def operator(view: OperatorView) -> Payload:
         "department_ids": list(view.department_ids),
         "languages": [language.tag for language in view.languages],
         "is_admin": view.is_admin,
+        "max_chats": view.max_chats,
     }
 
 

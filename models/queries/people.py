@@ -34,6 +34,8 @@ class OperatorView:
     department_ids: tuple[int, ...]
     languages: tuple[Language, ...]
     is_admin: bool
+    max_chats: int | None
+    """Own limit of chats; None = the common one."""
 
 
 def card_of(operator: Operator) -> OperatorCard:
@@ -52,6 +54,7 @@ def view_of(operator: Operator) -> OperatorView:
         department_ids=tuple(department.id for department in operator.departments),
         languages=tuple(Language(tag) for tag in operator.languages),
         is_admin=operator.is_admin,
+        max_chats=operator.max_chats,
     )
 
 

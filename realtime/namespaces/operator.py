@@ -147,6 +147,7 @@ def open_chat(call: Call, payload: OneChat) -> dict[str, Any]:
 
 
 def _chat_state(call: Call, chat: Chat) -> dict[str, Any]:
+    """The chat, its log, and what the person may do with it: with an ended one nothing."""
     _operator, facts = person_of(call)
     auto = load_settings(call.session).auto_assignment
     return {
@@ -155,7 +156,7 @@ def _chat_state(call: Call, chat: Chat) -> dict[str, Any]:
         "may": [
             name
             for name, action in _MAY.items()
-            if may(facts, action, chat.facts(), auto_assignment=auto) is Answer.ALLOWED
+            if chat.state.is_open and may(facts, action, chat.facts(), auto_assignment=auto) is Answer.ALLOWED
         ],
     }
 
@@ -255,6 +256,15 @@ def explain_chat(call: Call, payload: OneChat) -> dict[str, Any]:
     chat = chat_for_operator(call.session, facts, payload.chat, Action.SEE_CHAT)
     everybody = assignment.everybodys_facts(call.session)
     return {"explanation": payloads.explanation(explain(chat.facts(), everybody))}
+
+
+@plane.command("loads", Nothing, action=Action.USE_WORKPLACE, writes=False)
+def loads(call: Call, _payload: Nothing) -> dict[str, Any]:
+    """How many open chats each colleague has, for who looks for somebody to hand one to; those with none are absent."""
+    _operator, facts = person_of(call)
+    demand(facts, Action.USE_WORKPLACE)
+    counts = people.open_chats(call.session)
+    return {"loads": {str(operator_id): count for operator_id, count in counts.items()}}
 
 
 @plane.command("watch_dashboard", Nothing, action=Action.SEE_DASHBOARD, writes=False)

@@ -58,6 +58,7 @@ export function createCommands({ link, dispatch, toast, state, handedOn }) {
     take: (chat) => step("take", { chat }),
     takeOver: (chat) => step("take_over", { chat }),
     close: (chat) => step("close", { chat }),
+    loads: () => link.call("loads"),
     explain: (chat) => link.call("explain", { chat }),
     read: (chat, seq) => link.call("read", { chat, seq }),
     typing: (chat, isTyping) => link.call("typing", { chat, is_typing: isTyping }),

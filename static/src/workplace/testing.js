@@ -2,7 +2,7 @@
 
 export const OPERATOR = Object.freeze({
   id: 1, name: "Irina", public_name: "Irina", photo: null, status: "online", status_since: "2026-11-22T09:00:00.000Z",
-  department_ids: [10], languages: [], is_admin: false,
+  department_ids: [10], languages: [], is_admin: false, max_chats: null,
 });
 
 export const ME = Object.freeze({ ...OPERATOR, role: "operator", max_chats: 5, subordinate_ids: [], supervised_department_ids: [] });

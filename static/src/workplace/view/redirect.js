@@ -1,9 +1,10 @@
 // To whom a chat goes: operators with status and load, departments, and a note that the visitor does not see.
 
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 
 import { t, tn } from "../../shared/i18n.js";
-import { loadOf, matches } from "../lists.js";
+import { matches } from "../lists.js";
 import { operatorName, statusName, visitorName } from "../words.js";
 import { html, useWorkplace } from "./html.js";
 import { Icon, StatusDot } from "./icons.js";
@@ -51,20 +52,33 @@ const departmentsOf = (operator, { departments }) => operator.department_ids.map
 function Operators({ chats, words, target }) {
   const { state } = useWorkplace();
   const list = candidates(state.value, chats, words);
+  const loads = useLoads();
   return html`<fieldset><legend>${t("Operators")}</legend>
     ${list.map((operator) => html`<${Target} key=${operator.id} target=${target} value=${{ operator: operator.id }}>
       <${Picture} id=${operator.id} name=${operatorName(operator)} photo=${operator.photo} size=${28} />
       <span class="target-name"><b class="cut" dir="auto">${operatorName(operator)}</b><small class="cut" dir="auto">${departmentsOf(operator, state.value) || t("Without department")}</small></span>
-      <span class="target-status"><${StatusDot} status=${operator.status} />${statusName(operator.status)}<${Load} operator=${operator} /></span></${Target}>`)}
+      <span class="target-status"><${StatusDot} status=${operator.status} />${statusName(operator.status)}<${Load} operator=${operator} loads=${loads.value} /></span></${Target}>`)}
     ${!list.length && html`<p class="empty">${words ? t("Nothing found.") : t("No colleague is at work now.")}</p>`}
   </fieldset>`;
 }
 
-/** How many chats a colleague has; who does not see all chats is told by the server or not at all. */
-function Load({ operator }) {
+/** How many open chats each colleague has, asked when the dialog opens: nobody's page can count chats that it does not see. */
+function useLoads() {
+  const { commands } = useWorkplace();
+  const loads = useSignal(null);
+  useEffect(() => {
+    commands.loads().then((answer) => answer.ok && (loads.value = answer.loads));
+  }, []);
+  return loads;
+}
+
+function Load({ operator, loads }) {
   const { state } = useWorkplace();
-  const load = operator.load ?? (state.value.me.is_admin ? loadOf(state.value.chats, operator.id) : null);
-  return load === null ? null : html`<small>${tn("{n} chat", "{n} chats", load)}</small>`;
+  if (!loads) return null;
+  const load = loads[operator.id] ?? 0;
+  const limit = operator.max_chats ?? state.value.settings.max_chats_per_operator;
+  return html`<small><span class="hidden">${t("{load} of {limit} chats", { load, limit })}</span>
+    <span class="num" aria-hidden="true">${load} / ${limit}</span></small>`;
 }
 
 function Departments({ words, target }) {
