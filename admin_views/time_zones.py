@@ -44,6 +44,7 @@ _REGION_OF_ISLAND: Mapping[str, str] = {
 }
 _ORDER = (_EUROPE, _ASIA, _AMERICA, _AFRICA, _OCEANIA, _ANTARCTICA)
 UTC = "UTC"
+MINUS = "\N{MINUS SIGN}"
 
 
 @lru_cache(maxsize=16)
@@ -75,8 +76,8 @@ def _zone_info(zone: str) -> ZoneInfo:
 
 
 def offset_of(zone: str, moment: datetime) -> str:
-    """How far a zone is from UTC at a moment, as `UTC+03:00`."""
-    written = moment.astimezone(_zone_info(zone)).strftime("%z")
+    """How far a zone is from UTC at a moment, as `UTC+03:00`, with a true minus."""
+    written = moment.astimezone(_zone_info(zone)).strftime("%z").replace("-", MINUS)
     return f"UTC{written[:3]}:{written[3:5]}"
 
 

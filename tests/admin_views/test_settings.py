@@ -1,5 +1,6 @@
 """The screen of settings: tabs of the manual, limits that hold, and changes that act at once."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from actions.events import SettingsChanged, publisher
-from admin_views.time_zones import zones_by_region
+from admin_views.time_zones import offset_of, zones_by_region
 from models.database import unit_of_work
 from models.settings import Settings, load_settings
 from policy.languages import Language
@@ -130,6 +131,20 @@ def test_a_renamed_city_keeps_its_name_and_stands_once() -> None:
     names = dict(europe)
     assert names["Europe/Kyiv"] == "Киев"
     assert "Europe/Kiev" not in names
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [
+        ("Europe/Moscow", "UTC+03:00"),
+        ("Asia/Kathmandu", "UTC+05:45"),
+        ("Atlantic/Azores", "UTC\u221201:00"),
+        ("America/St_Johns", "UTC\u221203:30"),
+        ("UTC", "UTC+00:00"),
+    ],
+)
+def test_each_city_tells_its_offset(zone: str, offset: str) -> None:
+    assert offset_of(zone, datetime(2026, 1, 15, tzinfo=UTC)) == offset
 
 
 def test_a_stored_zone_that_is_no_longer_in_use_stays_chosen(admin: Cabinet, session: Session) -> None:
