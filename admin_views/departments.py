@@ -67,7 +67,7 @@ class DepartmentsView(OtvetModelView):
 
     column_list = ("name", "key", "sort_order", "is_hidden", "online")
     column_labels: ClassVar[dict[str, Any]] = {
-        "name": _l("Name"),
+        "name": _l("Department name"),
         "key": _l("Identifier"),
         "sort_order": _l("Sort order"),
         "is_hidden": _l("Visible to visitors"),
