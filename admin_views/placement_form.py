@@ -56,8 +56,8 @@ class ColorField(StringField):
         self.data = f"#{typed}" if COLOR.fullmatch(f"#{typed}") else typed
 
 
-class DepartmentOrderField(EnumField):
-    """Departments have no load to be sorted by."""
+class WindowOrderField(EnumField):
+    """The orders that the lists of the chat window know."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         options.pop("filters", None)
@@ -103,6 +103,8 @@ FORM_COLUMNS = (
     *COLORS,
     "offers_department_choice",
     "department_order",
+    "offers_operator_choice",
+    "operator_order",
     "requires_prechat_form",
     "asks_name",
     "asks_email",
@@ -113,7 +115,8 @@ FORM_COLUMNS = (
 )
 FORM_OVERRIDES: Mapping[str, Any] = {
     **dict.fromkeys(COLORS, ColorField),
-    "department_order": DepartmentOrderField,
+    "department_order": WindowOrderField,
+    "operator_order": WindowOrderField,
     "greeting": TextAreaField,
     "allowed_sites": TextAreaField,
 }
@@ -168,6 +171,14 @@ FORM_ARGS: Mapping[str, Any] = {
     "department_order": {
         "label": _l("Sorting of the list of departments"),
         "description": _l("How the list is sorted from which a visitor chooses."),
+    },
+    "offers_operator_choice": {
+        "label": _l("Choice of operator"),
+        "description": _l("Whether visitors choose an operator before the chat."),
+    },
+    "operator_order": {
+        "label": _l("Sorting of the list of operators"),
+        "description": _l("How the list is sorted from which a visitor chooses an operator."),
     },
     "requires_prechat_form": {
         "label": _l("Visitors must enter a first question and contacts"),
@@ -246,6 +257,8 @@ EDIT_RULES = (
                         [
                             "offers_department_choice",
                             "department_order",
+                            "offers_operator_choice",
+                            "operator_order",
                             "requires_prechat_form",
                             "asks_name",
                             "asks_email",

@@ -41,6 +41,7 @@ def usual_texts() -> dict[str, dict[str, str]]:
                 "greeting": _("Hello! How can we help?"),
                 "online": _("We are online"),
                 "department": _("Department"),
+                "operator": _("Operator"),
                 "name": _("Name"),
                 "email": _("E-mail"),
                 "phone": _("Phone"),

@@ -147,6 +147,8 @@ def test_every_setting_is_saved(admin: Cabinet, company: Company, session: Sessi
             window_background="fafafa",
             offers_department_choice="required",
             department_order="name",
+            offers_operator_choice="optional",
+            operator_order="name",
             requires_prechat_form="y",
             asks_name="required",
             asks_email="off",
@@ -164,6 +166,7 @@ def test_every_setting_is_saved(admin: Cabinet, company: Company, session: Sessi
     assert (placement.window_color, placement.window_background) == ("#aa0011", "#fafafa")
     assert placement.offers_department_choice is Choice.REQUIRED
     assert placement.department_order is ListOrder.NAME
+    assert (placement.offers_operator_choice, placement.operator_order) == (Choice.OPTIONAL, ListOrder.NAME)
     asks = (placement.requires_prechat_form, placement.asks_name, placement.asks_email, placement.asks_phone)
     assert asks == (True, Choice.REQUIRED, Choice.OFF, Choice.OPTIONAL)
     words = (placement.button_label, placement.greeting, placement.window_title, placement.allowed_sites)

@@ -109,6 +109,7 @@ function read(form, known) {
     ),
     asks: {
       department: value("offers_department_choice") !== "off" && !chosen(elements.department),
+      operator: value("offers_operator_choice") !== "off",
       name: asked("asks_name"),
       email: asked("asks_email"),
       phone: asked("asks_phone"),
