@@ -1,16 +1,16 @@
 """Chats that are about to get messages: locked, worked upon in plain copies, and written back together.
 
-This is the path that all day's traffic takes: two queries and four writes however many messages came together, built
-once, with only those columns that a message depends on.
+This is the path that all day's traffic takes: two queries and three writes, built once, however many messages came
+together, with only those columns that a message depends on.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, func, insert, select, update
+from sqlalchemy import Table, Update, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.chats import AuthorKind, Chat, ChatStep, Message
@@ -49,18 +49,17 @@ class Row:
 
     facts: ChatFacts
     public_id: str
-    revision: int
     last_seq: int
     visitor_read_seq: int
     operator_read_seq: int
     unread: int
     waiting_since: datetime | None
-    first_reply_at: datetime | None
-    first_reply_operator_id: int | None
-    last_author: AuthorKind | None
-    last_body: str | None
-    last_message_at: datetime | None
-    is_changed: bool = False
+    is_answered: bool
+    revision: int | None = None
+    """Only once it has changed; what follows, only once a message was added."""
+    last_author: AuthorKind | None = None
+    last_body: str | None = None
+    last_message_at: datetime | None = None
 
 
 class Rows(NamedTuple):
@@ -70,10 +69,22 @@ class Rows(NamedTuple):
     revisions: dict[int, int]
 
 
+@dataclass(slots=True)
+class News:
+    """Rows to be added, and what changes in a chat but seldom: each is written by a statement of its own."""
+
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    states: list[dict[str, Any]] = field(default_factory=list)
+    first_replies: list[dict[str, Any]] = field(default_factory=list)
+
+
 # Columns stand in the order of the fields, so that a row becomes its copy without a look at names.
 _FACTS = tuple(one.name for one in fields(ChatFacts))
-_OWN = tuple(one.name for one in fields(Row) if one.name not in {"facts", "is_changed"})
-_WRITTEN = tuple(name for name in _OWN if name != "public_id")
+_OWN = ("public_id", "last_seq", "visitor_read_seq", "operator_read_seq", "unread", "waiting_since")
+# None of them is in an index: then a database has only the row itself to write.
+_MARKS = ("revision", "visitor_read_seq", "operator_read_seq", "unread")
+_LAST = ("last_seq", "waiting_since", "last_author", "last_body", "last_message_at")
 # Asked inside, not joined: after waiting for a lock PostgreSQL looks at a joined row as it was before.
 _OPERATOR_IS_ADMIN = func.coalesce(
     select(_OPERATORS.c.is_admin).where(_OPERATORS.c.id == _CHATS.c.operator_id).scalar_subquery(), False
@@ -83,6 +94,7 @@ _LOCK = (
         _VISITORS.c.revision,
         *(_OPERATOR_IS_ADMIN if name == "operator_is_admin" else _CHATS.c[name] for name in _FACTS),
         *(_CHATS.c[name] for name in _OWN),
+        _CHATS.c.first_reply_at.is_not(None),
     )
     .join(_VISITORS, _VISITORS.c.id == _CHATS.c.visitor_id)
     .where(_CHATS.c.public_id.in_(bindparam("chats", expanding=True)))
@@ -102,17 +114,24 @@ _STORED = select(
     _MESSAGES.c.chat_id.in_(bindparam("chat_ids", expanding=True)),
     _MESSAGES.c.client_id.in_(bindparam("client_ids", expanding=True)),
 )
-_WRITE_CHAT = (
-    update(_CHATS)
-    .where(_CHATS.c.id == bindparam("key"))
-    .values({name: bindparam(name) for name in ("state", *_WRITTEN)})
-)
+
+
+def _update(*names: str) -> Update:
+    changed: dict[str, Any] = {name: bindparam(name) for name in names}
+    return update(_CHATS).where(_CHATS.c.id == bindparam("key")).values(changed)
+
+
+_WRITE_MARKS = _update(*_MARKS)
+_WRITE_LAST = _update(*_MARKS, *_LAST)
+_WRITE_STATE = _update("state")
+_WRITE_FIRST_REPLY = _update("first_reply_at", "first_reply_operator_id")
 _WRITE_VISITOR = (
     update(_VISITORS).where(_VISITORS.c.id == bindparam("key")).values(revision=bindparam("revision"))
 )
 _INSERT_MESSAGE = insert(_MESSAGES)
 _INSERT_STEP = insert(_STEPS)
-_written = attrgetter("facts.id", "facts.state", *_WRITTEN)
+_marks = attrgetter("facts.id", *_MARKS)
+_marks_and_last = attrgetter("facts.id", *_MARKS, *_LAST)
 
 
 def lock_rows(session: Session, chats: Collection[str]) -> Rows:
@@ -166,19 +185,24 @@ def stored_messages(session: Session, keys: Collection[tuple[int, str]]) -> dict
     return {(row.chat_id, row.client_id): Stored(*row[2:]) for row in rows}
 
 
-def write_rows(
-    session: Session, rows: Rows, messages: list[dict[str, Any]], steps: list[dict[str, Any]]
-) -> None:
+def write_rows(session: Session, rows: Rows, news: News) -> None:
     """Write the chats that changed, their visitors' revisions, and what is new."""
-    changed = [row for row in rows.chats.values() if row.is_changed]
-    if not changed:
-        return
-    connection = session.connection()
+    changed = [row for row in rows.chats.values() if row.revision is not None]
     visitors = sorted({row.facts.visitor_id for row in changed})
-    connection.execute(_WRITE_VISITOR, [{"key": key, "revision": rows.revisions[key]} for key in visitors])
-    names = ("key", "state", *_WRITTEN)
-    connection.execute(_WRITE_CHAT, [dict(zip(names, _written(row), strict=True)) for row in changed])
-    if messages:
-        connection.execute(_INSERT_MESSAGE, messages)
-    if steps:
-        connection.execute(_INSERT_STEP, steps)
+    spoken = [_named(_marks_and_last(row), *_MARKS, *_LAST) for row in changed if row.last_message_at]
+    marked = [_named(_marks(row), *_MARKS) for row in changed if not row.last_message_at]
+    for statement, values in (
+        (_WRITE_VISITOR, [{"key": key, "revision": rows.revisions[key]} for key in visitors]),
+        (_WRITE_LAST, spoken),
+        (_WRITE_MARKS, marked),
+        (_WRITE_STATE, news.states),
+        (_WRITE_FIRST_REPLY, news.first_replies),
+        (_INSERT_MESSAGE, news.messages),
+        (_INSERT_STEP, news.steps),
+    ):
+        if values:
+            session.connection().execute(statement, values)
+
+
+def _named(values: Iterable[Any], *names: str) -> dict[str, Any]:
+    return dict(zip(("key", *names), values, strict=True))

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from actions.access import demand_of_chat
-from actions.batch import Row, Stored, Writer, lock_rows, stored_messages, write_rows, writers_of
+from actions.batch import News, Row, Stored, Writer, lock_rows, stored_messages, write_rows, writers_of
 from actions.errors import ChatClosed, Conflict, Forbidden, NotFound, NotNow, Unauthorised
 from actions.events import ChatChanged, ReadMarks, record
 from models.chats import AuthorKind, Chat, Message
@@ -65,15 +64,20 @@ def post_messages(session: Session, posts: Sequence[Post], now: datetime) -> lis
 
     The same client_id and body again gives the first answer again; another body is a conflict.
     """
-    try:
-        # A repetition is rare, and the unique key finds it: nobody else pays for looking. Found, all are looked up.
-        with session.begin_nested():
-            batch = _Batch(session, posts, now)
-            answers = batch.work(batch.post)
-    except IntegrityError:
-        batch = _Batch(session, posts, now)
-        batch.look_up(posts)
-        answers = batch.work(batch.post)
+    batch = _Batch(session, posts, now)
+    batch.look_up(posts)
+    answers = batch.work(batch.post)
+    batch.record()
+    return answers
+
+
+def post_new_messages(session: Session, posts: Sequence[Post], now: datetime) -> list[Posted | DomainError]:
+    """The same for messages that are most likely new, without a look at what is stored.
+
+    Where one is not, the database raises IntegrityError: the caller rolls back and turns to `post_messages`.
+    """
+    batch = _Batch(session, posts, now)
+    answers = batch.work(batch.post)
     batch.record()
     return answers
 
@@ -108,8 +112,7 @@ class _Batch(Generic[Item]):
         self._writers = writers_of(session, session_ids, now)
         self._rows = lock_rows(session, {item.chat for item in items})
         self._stored: dict[tuple[int, str], Stored] = {}
-        self._messages: list[dict[str, Any]] = []
-        self._steps: list[dict[str, Any]] = []
+        self._news = News()
         self._events: list[ChatChanged] = []
 
     def look_up(self, posts: Iterable[Post]) -> None:
@@ -120,7 +123,7 @@ class _Batch(Generic[Item]):
     def work(self, step: Callable[[Item], Given]) -> list[Given | DomainError]:
         """Take the step with each, refusals being answers too, and write what came of all."""
         answers = [_attempt(step, item) for item in self._items]
-        write_rows(self._session, self._rows, self._messages, self._steps)
+        write_rows(self._session, self._rows, self._news)
         return answers
 
     def record(self) -> None:
@@ -213,27 +216,32 @@ class _Batch(Generic[Item]):
     def _answered(self, row: Row, writer: Writer) -> None:
         """The operator's message answers everything before it; the first one makes an assigned chat a conversation."""
         if row.facts.state is ChatState.QUEUE:
-            row.facts = replace(row.facts, state=next_state(row.facts.state, Step.FIRST_REPLY))
-            self._steps.append(
-                {
-                    "chat_id": row.facts.id,
-                    "at": self._now,
-                    "step": Step.FIRST_REPLY,
-                    "state": row.facts.state,
-                    "by": AuthorKind.OPERATOR,
-                    "by_operator_id": writer.card.id,
-                    "operator_id": writer.card.id,
-                    "department_id": row.facts.department_id,
-                    "note": "",
-                    "why": None,
-                }
-            )
-        if row.first_reply_at is None:
-            row.first_reply_at = self._now
-            row.first_reply_operator_id = writer.card.id
+            self._begin_conversation(row, writer)
+        if not row.is_answered:
+            row.is_answered = True
+            first = {"first_reply_at": self._now, "first_reply_operator_id": writer.card.id}
+            self._news.first_replies.append({"key": row.facts.id, **first})
         row.unread = 0
         row.waiting_since = None
         row.operator_read_seq = row.last_seq + 1
+
+    def _begin_conversation(self, row: Row, writer: Writer) -> None:
+        row.facts = replace(row.facts, state=next_state(row.facts.state, Step.FIRST_REPLY))
+        self._news.states.append({"key": row.facts.id, "state": row.facts.state})
+        self._news.steps.append(
+            {
+                "chat_id": row.facts.id,
+                "at": self._now,
+                "step": Step.FIRST_REPLY,
+                "state": row.facts.state,
+                "by": AuthorKind.OPERATOR,
+                "by_operator_id": writer.card.id,
+                "operator_id": writer.card.id,
+                "department_id": row.facts.department_id,
+                "note": "",
+                "why": None,
+            }
+        )
 
     def _asked(self, row: Row) -> None:
         row.unread += 1
@@ -249,7 +257,7 @@ class _Batch(Generic[Item]):
         row.last_message_at = self._now
         revision = self._rows.revisions[row.facts.visitor_id] + 1
         card = writer.card if writer else None
-        self._messages.append(
+        self._news.messages.append(
             {
                 "chat_id": row.facts.id,
                 "seq": row.last_seq,
@@ -275,13 +283,12 @@ class _Batch(Generic[Item]):
         visitor_id = row.facts.visitor_id
         previous = self._rows.revisions[visitor_id]
         row.revision = self._rows.revisions[visitor_id] = previous + 1
-        row.is_changed = True
         self._events.append(
             ChatChanged(
                 chat=row.public_id,
                 visitor_id=visitor_id,
                 previous=previous,
-                revision=row.revision,
+                revision=previous + 1,
                 before=None if before is row.facts else before,
                 after=row.facts,
                 messages=messages,

@@ -6,14 +6,16 @@ on disk.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import gevent
 import structlog
 from flask import Flask
 from gevent.event import AsyncResult, Event
+from sqlalchemy.exc import IntegrityError
 
-from actions.messages import Post, Posted, Read, mark_read, post_messages
+from actions.messages import Post, Posted, Read, mark_read, post_messages, post_new_messages
 from clock import now
 from models.database import unit_of_work
 from policy.errors import DomainError
@@ -52,23 +54,27 @@ class GroupCommitter:
                 self._commit(batch)
 
     def _commit(self, batch: list[tuple[Post | Read, AsyncResult]]) -> None:
-        for kind, action in _ACTIONS:
+        for kind, ways in _WAYS.items():
             own = [(item, result) for item, result in batch if isinstance(item, kind)]
             if own:
-                answers = self._together([item for item, _ in own], action)
+                answers = self._together([item for item, _ in own], *ways)
                 for (_, result), answer in zip(own, answers, strict=True):
                     result.set(answer)
 
-    def _together(self, items: Sequence[Any], action: "_Action") -> Sequence[Any]:
+    def _together(self, items: Sequence[Any], *ways: "_Action") -> Sequence[Any]:
+        *quick, safe = ways
+        for action in quick:
+            with suppress(IntegrityError):
+                return self._stored(items, action)
         try:
-            return self._stored(items, action)
+            return self._stored(items, safe)
         except Exception as error:
             if len(items) == 1:
                 log.exception("commit.failed")
                 return [error]
             # One that breaks the transaction must not take the others with it.
             log.warning("commit.batch_failed", size=len(items), error=type(error).__name__)
-            return [self._together([item], action)[0] for item in items]
+            return [self._together([item], safe)[0] for item in items]
 
     def _stored(self, items: Sequence[Any], action: "_Action") -> Sequence[Any]:
         with self._app.app_context(), unit_of_work() as session:
@@ -76,4 +82,8 @@ class GroupCommitter:
 
 
 _Action = Callable[[Any, Sequence[Any], Any], Sequence[Posted | int | DomainError]]
-_ACTIONS: tuple[tuple[type, _Action], ...] = ((Post, post_messages), (Read, mark_read))
+_WAYS: dict[type, tuple[_Action, ...]] = {
+    # A repetition is rare, and the unique key finds it: nobody else pays for looking.
+    Post: (post_new_messages, post_messages),
+    Read: (mark_read,),
+}

@@ -47,7 +47,7 @@ def main() -> None:
     if os.environ["BROKEN"] == "acks_early":
         app.extensions["committer"] = AcksEarly(app)
     else:
-        committer._ACTIONS = ((Post, _forget_keys), *committer._ACTIONS[1:])
+        committer._WAYS[Post] = (_forget_keys,)
     serve(app)
 
 
