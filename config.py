@@ -17,7 +17,7 @@ class BadConfiguration(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class Rate:
     """So many at once, then so many a second."""
 
     per_second: float
@@ -25,10 +25,10 @@ class Limit:
 
 
 LIMITS = {
-    "LIMIT_VISITOR_MESSAGES": Limit(1, 10),
-    "LIMIT_OPERATOR_MESSAGES": Limit(5, 20),
-    "LIMIT_NEW_CHATS": Limit(0.05, 6),
-    "LIMIT_ENTER": Limit(2, 300),
+    "LIMIT_VISITOR_MESSAGES": Rate(1, 10),
+    "LIMIT_OPERATOR_MESSAGES": Rate(5, 20),
+    "LIMIT_NEW_CHATS": Rate(0.05, 6),
+    "LIMIT_ENTER": Rate(2, 300),
 }
 """By visitor, by operator, by visitor, by address. In the environment: `per second/burst`, for example `2/20`."""
 
@@ -45,7 +45,7 @@ class Config:
     database_url: str
     redis_url: str | None
     log_level: str
-    limits: Mapping[str, Limit]
+    limits: Mapping[str, Rate]
 
     @property
     def is_secure(self) -> bool:
@@ -75,7 +75,7 @@ class Config:
             database_url=_database_url(environment, data_dir),
             redis_url=redis_url,
             log_level=_log_level(environment),
-            limits={name: _limit(environment, name, default) for name, default in LIMITS.items()},
+            limits={name: _rate(environment, name, default) for name, default in LIMITS.items()},
         )
 
 
@@ -144,15 +144,15 @@ def _port(environment: Mapping[str, str], name: str, default: int) -> int:
     return port
 
 
-def _limit(environment: Mapping[str, str], name: str, default: Limit) -> Limit:
+def _rate(environment: Mapping[str, str], name: str, default: Rate) -> Rate:
     text = environment.get(name)
     if not text:
         return default
-    rate, _, burst = text.partition("/")
+    per_second, _, burst = text.partition("/")
     try:
-        limit = Limit(float(rate), float(burst))
+        rate = Rate(float(per_second), float(burst))
     except ValueError:
-        limit = Limit(0, 0)
-    if not (0 < limit.per_second < float("inf") and 1 <= limit.burst < float("inf")):
+        rate = Rate(0, 0)
+    if not (0 < rate.per_second < float("inf") and 1 <= rate.burst < float("inf")):
         raise BadConfiguration(f"{name} must look like 2/20 (per second/burst); it is {text!r}")
-    return limit
+    return rate

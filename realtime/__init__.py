@@ -16,15 +16,7 @@ def init_app(app: Flask) -> None:
     config: Config = app.config["OTVET"]
     socketio.init_app(app, message_queue=config.redis_url)
     refuse_long_frames()
-    limits = config.limits
-    limiter.configure(
-        {
-            "/visitor.post": limits["LIMIT_VISITOR_MESSAGES"],
-            "/operator.post": limits["LIMIT_OPERATOR_MESSAGES"],
-            "/visitor.start": limits["LIMIT_NEW_CHATS"],
-            "enter": limits["LIMIT_ENTER"],
-        }
-    )
+    limiter.configure(config.limits)
     sockets.register(app)
     http.init_app(app)
     app.extensions["committer"] = GroupCommitter(app)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from actions.errors import TooFast
-from config import Limit
+from config import LIMITS, Rate
 from policy.languages import Language
 from policy.throttle import TokenBucket
 
@@ -91,24 +91,24 @@ class Limiter:
 
     def __init__(self) -> None:
         self._buckets: dict[tuple[str, int | str], tuple[TokenBucket, float]] = {}
-        self._limits: Mapping[str, Limit] = {}
+        self._limits: Mapping[str, Rate] = LIMITS
 
-    def configure(self, limits: Mapping[str, Limit]) -> None:
-        """Limits by name that take the place of those in the code."""
+    def configure(self, limits: Mapping[str, Rate]) -> None:
+        """The installation's rates, by their names in the environment."""
         self._limits = limits
 
-    def wait(self, name: str, person: int | str, rate: Limit) -> float:
-        """0, or the seconds to wait."""
+    def wait(self, name: str, person: int | str, rate: Rate | str) -> float:
+        """0, or the seconds to wait; a rate that the installation may set is given by its name."""
         now = time.monotonic()
         if len(self._buckets) > self.SWEEP_AT:
             fresh = now - self.FORGET_AFTER_SECONDS
             self._buckets = {key: kept for key, kept in self._buckets.items() if kept[1] > fresh}
-        rate = self._limits.get(name, rate)
+        rate = self._limits[rate] if isinstance(rate, str) else rate
         bucket, _ = self._buckets.get((name, person)) or (TokenBucket(rate.per_second, rate.burst), now)
         self._buckets[name, person] = (bucket, now)
         return bucket.take(now)
 
-    def demand(self, name: str, person: int | str, rate: Limit) -> None:
+    def demand(self, name: str, person: int | str, rate: Rate | str) -> None:
         """Take one, or say when there will be one."""
         seconds = self.wait(name, person, rate)
         if seconds:

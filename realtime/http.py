@@ -14,9 +14,10 @@ from actions.errors import TooFast, Unauthorised
 from actions.messages import Author
 from actions.presence import note_seen
 from clock import now
-from config import Limit
+from config import Rate
 from models import Visitor, db
 from models.database import unit_of_work
+from models.placements import DEFAULT_PLACEMENT_KEY
 from models.settings import load_settings
 from policy.errors import DomainError
 from policy.languages import Language
@@ -34,15 +35,14 @@ from realtime.waiting import operator_waiters, visitor_waiters
 visitor_api = Blueprint("visitor_api", __name__, url_prefix="/visitor/api")
 operator_api = Blueprint("operator_api", __name__, url_prefix="/operator/api")
 
-ENTER_BY_ADDRESS = Limit(per_second=2, burst=300)
-POLLS = Limit(per_second=2, burst=20)
+POLLS = Rate(per_second=2, burst=20)
 
 
 @visitor_api.post("/enter")
 def enter() -> ResponseReturnValue:
     """A chat window opens: recognise the browser or make it a visitor, and say all it needs to begin."""
     payload = parse(Enter, _body())
-    limiter.demand("enter", request.remote_addr or "", ENTER_BY_ADDRESS)
+    limiter.demand("enter", request.remote_addr or "", "LIMIT_ENTER")
     with unit_of_work() as session:
         placement = visitor_commands.placement_of(session, payload.placement)
         entered = visits.enter(
@@ -145,7 +145,7 @@ def _visitor_identity() -> Identity:
     if visitor is None:
         raise Unauthorised
     language = Language.parse(request.accept_languages.best or "") or load_settings(db.session()).language
-    return Identity(Author(visitor_id=visitor.id), visitor.id, language)
+    return Identity(Author(visitor_id=visitor.id), visitor.id, language, DEFAULT_PLACEMENT_KEY)
 
 
 def _operator_identity() -> Identity:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from actions.messages import Author
 from clock import now
-from config import Limit
+from config import Rate
 from models import Operator, Visitor, db
 from models.database import unit_of_work
 from policy.errors import DomainError
@@ -63,7 +63,8 @@ class Command(Generic[P]):
     action: Action | None
     """The row of the rights table that the command asks for; None: it reaches only the visitor's own things."""
     writes: bool
-    rate: Limit
+    rate: Rate | str
+    """Its own, or the name of one that the installation may set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,10 @@ class HotCommand(Generic[P]):
     item: Callable[[Author, P], Any]
     answer: Callable[[Any], dict[str, Any]]
     action: Action | None
-    rate: Limit
+    rate: Rate | str
 
 
-ORDINARY = Limit(per_second=5, burst=30)
+ORDINARY = Rate(per_second=5, burst=30)
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ class Plane:
         *,
         action: Action | None = None,
         writes: bool = True,
-        rate: Limit = ORDINARY,
+        rate: Rate | str = ORDINARY,
     ) -> Callable[[Handler], Handler]:
         """Declare a command; it runs in one transaction, which is committed before the answer goes out."""
 

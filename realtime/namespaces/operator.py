@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from actions import assignment, chats, presence
 from actions.access import chat_for_operator, demand
 from actions.errors import Invalid, Unauthorised
-from actions.messages import Author, Post, Read
 from clock import now
-from config import Limit
+from config import Rate
 from models import Chat, Settings
 from models.operators import Operator
 from models.queries import chats as queries
@@ -32,18 +31,16 @@ from realtime.commands import (
     Older,
     OneChat,
     OperatorTypes,
-    PostMessage,
-    ReadUpTo,
     Redirect,
     SetStatus,
     SyncChat,
 )
-from realtime.namespaces.visitor import posted, seen
-from realtime.planes import Call, HotCommand, Identity, Plane
+from realtime.namespaces.messages import post_command, read_command
+from realtime.planes import Call, Identity, Plane
 from realtime.server import socketio
 
 NAMESPACE = "/operator"
-OFTEN = Limit(per_second=10, burst=60)
+OFTEN = Rate(per_second=10, burst=60)
 
 _MAY = {
     "write": Action.WRITE_IN_CHAT,
@@ -282,13 +279,5 @@ def dashboard_payload(session: Session, facts: OperatorFacts) -> dict[str, Any]:
     return payloads.dashboard(dashboard(session, facts, now(), zone))
 
 
-def _post(author: Author, payload: PostMessage) -> Post:
-    return Post(author, payload.chat, payload.client_id, payload.body)
-
-
-def _read(author: Author, payload: ReadUpTo) -> Read:
-    return Read(author, payload.chat, payload.seq)
-
-
-plane.hot(HotCommand("post", PostMessage, _post, posted, Action.WRITE_IN_CHAT, Limit(per_second=5, burst=20)))
-plane.hot(HotCommand("read", ReadUpTo, _read, seen, Action.WRITE_IN_CHAT, OFTEN))
+plane.hot(post_command("LIMIT_OPERATOR_MESSAGES", Action.WRITE_IN_CHAT))
+plane.hot(read_command(OFTEN, Action.WRITE_IN_CHAT))

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from actions import chats
 from actions.access import chat_for_visitor
 from actions.errors import Invalid, Unauthorised
-from actions.messages import Author, Post, Posted, Read
-from config import Limit
+from config import Rate
 from models import Placement, Visitor
 from models.placements import Choice
 from models.queries import chats as queries
@@ -21,13 +20,12 @@ from realtime.availability import availability
 from realtime.broadcast import tell_visitor_typing
 from realtime.commands import (
     OneChat,
-    PostMessage,
-    ReadUpTo,
     StartChat,
     SyncVisitor,
     VisitorTypes,
 )
-from realtime.planes import Call, HotCommand, Identity, Plane
+from realtime.namespaces.messages import post_command, read_command
+from realtime.planes import ORDINARY, Call, Identity, Plane
 
 NAMESPACE = "/visitor"
 
@@ -73,7 +71,7 @@ def sync(call: Call, payload: SyncVisitor) -> dict[str, Any]:
     }
 
 
-@plane.command("start", StartChat, rate=Limit(per_second=0.05, burst=6))
+@plane.command("start", StartChat, rate="LIMIT_NEW_CHATS")
 def start(call: Call, payload: StartChat) -> dict[str, Any]:
     assert call.visitor is not None
     placement = placement_of(call.session, payload.placement)
@@ -98,7 +96,7 @@ def start(call: Call, payload: StartChat) -> dict[str, Any]:
     return {"chat": payloads.chat_for_visitor(queries.view_of(chat)), "revision": chat.revision}
 
 
-@plane.command("typing", VisitorTypes, writes=False, rate=Limit(per_second=2, burst=6))
+@plane.command("typing", VisitorTypes, writes=False, rate=Rate(per_second=2, burst=6))
 def typing(call: Call, payload: VisitorTypes) -> dict[str, Any]:
     chat = chat_for_visitor(call.session, call.identity.person_id, payload.chat)
     if chat.state in (ChatState.QUEUE, ChatState.CHATTING):
@@ -112,29 +110,8 @@ def close(call: Call, payload: OneChat) -> dict[str, Any]:
     return {"revision": chat.revision}
 
 
-def _post(author: Author, payload: PostMessage) -> Post:
-    return Post(author, payload.chat, payload.client_id, payload.body)
-
-
-def _read(author: Author, payload: ReadUpTo) -> Read:
-    return Read(author, payload.chat, payload.seq)
-
-
-def posted(answer: Posted) -> dict[str, Any]:
-    return {
-        "seq": answer.seq,
-        "revision": answer.revision,
-        "at": payloads.time(answer.at),
-        "duplicate": answer.duplicate,
-    }
-
-
-def seen(answer: int) -> dict[str, Any]:
-    return {"seq": answer}
-
-
-plane.hot(HotCommand("post", PostMessage, _post, posted, None, Limit(per_second=1, burst=10)))
-plane.hot(HotCommand("read", ReadUpTo, _read, seen, None, Limit(per_second=5, burst=30)))
+plane.hot(post_command("LIMIT_VISITOR_MESSAGES"))
+plane.hot(read_command(ORDINARY))
 
 
 def placement_of(session: Session, key: str) -> Placement:
