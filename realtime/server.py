@@ -1,6 +1,7 @@
 """The Socket.IO server: each option with its reason."""
 
 import json
+import logging
 from typing import Any
 
 from flask_socketio import SocketIO
@@ -27,7 +28,18 @@ class TextPacket(Packet):
     json = _Json
 
 
+def _errors_of(library: str) -> logging.Logger:
+    """The library's complaints go where ours go; left alone it would print them in a form of its own."""
+    logger = logging.getLogger(library)
+    logger.setLevel(logging.ERROR)
+    return logger
+
+
 socketio = SocketIO(
+    logger=_errors_of("socketio"),
+    engineio_logger=_errors_of("engineio"),
+    # Without this list the library would also accept anybody in a namespace without handlers.
+    namespaces=["/visitor", "/operator"],
     # Installed packages must not choose the mode for us.
     async_mode="gevent",
     # By default every event runs in a greenlet of its own, and one client's messages overtake each other.

@@ -67,8 +67,8 @@ class VisitorNamespace(PlaneNamespace):
 
 class OperatorNamespace(PlaneNamespace):
     def on_connect(self, auth: Any) -> None:
-        """A signed-in person, by the cabinet's cookie; the browser sends it only to our own origin's sockets."""
-        if not current_user.is_authenticated:
+        """A signed-in person, by the cabinet's cookie, from a page of ours: foreign origins are refused before this."""
+        if not current_user.is_authenticated or "Origin" not in request.headers:
             raise Refused("unauthorised")
         locale = Language.parse(str(get_locale())) or Language.EN
         person = current_user.operator
