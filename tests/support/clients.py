@@ -11,6 +11,7 @@ import requests
 import socketio
 
 ANSWER_WITHIN_SECONDS = 15
+OWN_ORIGIN = "own"
 _CSRF_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 Event = tuple[str, dict[str, Any]]
@@ -20,18 +21,25 @@ class SocketClient:
     """One connection to one plane; every event heard is kept, and can be waited for."""
 
     def __init__(
-        self, url: str, namespace: str, *, auth: dict[str, Any] | None = None, cookie: str = ""
+        self,
+        url: str,
+        namespace: str,
+        *,
+        auth: dict[str, Any] | None = None,
+        cookie: str = "",
+        origin: str | None = OWN_ORIGIN,
     ) -> None:
         self.namespace = namespace
         self.events: list[Event] = []
         self._heard = threading.Condition()
-        self._socket = socketio.Client(reconnection=False, handle_sigint=False)
+        # The library adds the Origin itself, as a page of this server would have it.
+        sent = {} if origin == OWN_ORIGIN else {"origin": origin} if origin else {"suppress_origin": True}
+        self._socket = socketio.Client(reconnection=False, handle_sigint=False, websocket_extra_options=sent)
         self._socket.on("*", self._hear, namespace=namespace)
         self._socket.connect(
             url,
             namespaces=[namespace],
             auth=auth,
-            # The library adds the Origin itself, as a page of this server would have it.
             headers={"Cookie": cookie} if cookie else {},
             transports=["websocket"],
             wait_timeout=ANSWER_WITHIN_SECONDS,
@@ -61,6 +69,21 @@ class SocketClient:
         answer = self.call(command, **payload)
         assert answer["ok"], f"{command} was refused: {answer}"
         return answer
+
+    def pipeline(self, command: str, payloads: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Send a command many times without waiting; the answers in the order in which they came."""
+        answers: list[dict[str, Any]] = []
+        all_came = threading.Event()
+
+        def keep(answer: dict[str, Any]) -> None:
+            answers.append(answer)
+            if len(answers) == len(payloads):
+                all_came.set()
+
+        for payload in payloads:
+            self._socket.emit(command, payload, namespace=self.namespace, callback=keep)
+        assert all_came.wait(ANSWER_WITHIN_SECONDS), f"{len(answers)} of {len(payloads)} answers came"
+        return answers
 
     def send_raw(self, event: str, payload: Any) -> dict[str, Any]:
         """Send whatever a hostile client might."""
