@@ -1,15 +1,19 @@
 """Settings of the installation from the environment, checked at the start: a bad one stops it with a clear word."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 MINIMUM_SECRET_LENGTH = 32
 WEAK_SECRETS = frozenset({"secret", "changeme", "change-me", "development", "dev", "password"})
 LOG_LEVELS = frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
+SMTP_PORTS = {"smtp": 25, "smtps": 465}
+STARTTLS_PORT = 587
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
 class BadConfiguration(Exception):
@@ -34,6 +38,18 @@ LIMITS = {
 
 
 @dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Who takes our letters; without `is_tls` and `starts_tls` they travel in the clear."""
+
+    host: str
+    port: int
+    user: str | None
+    password: str | None = field(repr=False)
+    is_tls: bool
+    starts_tls: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     secret_key: str
     base_url: str
@@ -44,6 +60,9 @@ class Config:
     data_dir: Path
     database_url: str
     redis_url: str | None
+    smtp: SmtpServer | None
+    """None: letters wait in the outbox, and nothing fails."""
+    mail_from: str
     log_level: str
     limits: Mapping[str, Rate]
 
@@ -74,6 +93,8 @@ class Config:
             data_dir=data_dir,
             database_url=_database_url(environment, data_dir),
             redis_url=redis_url,
+            smtp=_smtp(environment),
+            mail_from=_mail_from(environment, base_url),
             log_level=_log_level(environment),
             limits={name: _rate(environment, name, default) for name, default in LIMITS.items()},
         )
@@ -121,6 +142,53 @@ def _database_url(environment: Mapping[str, str], data_dir: Path) -> str:
     if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise BadConfiguration("DATABASE_URL must begin with sqlite:/// or postgresql://")
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _smtp(environment: Mapping[str, str]) -> SmtpServer | None:
+    url = environment.get("SMTP_URL")
+    if not url:
+        return None
+    # The address holds a password, so the complaint does not repeat it.
+    refused = BadConfiguration(
+        "SMTP_URL must look like smtp://user:password@mail.example.com:587?starttls=1 or smtps://…; "
+        "signs like @ : / ? # in the user or the password are written as %40 %3A %2F %3F %23"
+    )
+    try:
+        parts, port = urlsplit(url), urlsplit(url).port
+    except ValueError:
+        raise refused from None
+    starts_tls = _starts_tls(parts)
+    if parts.scheme not in SMTP_PORTS or not parts.hostname or parts.path.strip("/") or starts_tls is None:
+        raise refused
+    return SmtpServer(
+        host=parts.hostname,
+        port=port or (STARTTLS_PORT if starts_tls else SMTP_PORTS[parts.scheme]),
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        is_tls=parts.scheme == "smtps",
+        starts_tls=starts_tls,
+    )
+
+
+def _starts_tls(parts: SplitResult) -> bool | None:
+    """Whether the address asks for STARTTLS; None for options that are not ours or make no sense."""
+    if not parts.query and not parts.fragment:
+        return False
+    given = parse_qs(parts.query, keep_blank_values=True)
+    answers = {"1": True, "0": False}
+    if parts.fragment or set(given) != {"starttls"} or len(given["starttls"]) != 1:
+        return None
+    wanted = answers.get(given["starttls"][0])
+    return None if wanted and parts.scheme == "smtps" else wanted
+
+
+def _mail_from(environment: Mapping[str, str], base_url: str) -> str:
+    address = environment.get("MAIL_FROM") or f"no-reply@{urlsplit(base_url).hostname}"
+    if not MAIL_ADDRESS.fullmatch(address):
+        raise BadConfiguration(
+            f"MAIL_FROM must be an address like chat@example.com, without a name; it is {address!r}"
+        )
+    return address
 
 
 def _log_level(environment: Mapping[str, str]) -> str:

@@ -4,6 +4,8 @@ from models.base import Base, db
 from models.chats import AuthorKind, Chat, ChatStep, Message
 from models.departments import Department
 from models.operators import Operator, OperatorPresence, OperatorSession, SignInAttempt, StatusChange
+from models.outbox import OutboxItem, OutboxKind
+from models.password_links import LinkKind, PasswordLink
 from models.placements import Placement
 from models.settings import Settings
 from models.visitors import PageView, Visitor
@@ -14,11 +16,15 @@ __all__ = [
     "Chat",
     "ChatStep",
     "Department",
+    "LinkKind",
     "Message",
     "Operator",
     "OperatorPresence",
     "OperatorSession",
+    "OutboxItem",
+    "OutboxKind",
     "PageView",
+    "PasswordLink",
     "Placement",
     "Settings",
     "SignInAttempt",

@@ -23,6 +23,9 @@ SIGN_IN_BY_ACCOUNT_AND_ADDRESS = (Limit(5, 30 * 60),)
 SIGN_IN_BY_ACCOUNT = (Limit(20, 60 * 60),)
 SIGN_IN_BY_ADDRESS = (Limit(10, 5 * 60),)
 SIGN_IN_ALTOGETHER = (Limit(1000, 5 * 60),)
+# Letters with a link to a new password, counted by the address asked for, and by the address that asks.
+RESET_BY_ACCOUNT = (Limit(2, 60 * 60), Limit(5, 24 * 60 * 60))
+RESET_BY_ADDRESS = (Limit(5, 24 * 60 * 60),)
 # Who waited exactly as long as they were told finds one token, whatever floating point makes of it.
 _ROUNDING = 1e-4
 

@@ -1,12 +1,16 @@
 """Migrations lead from an empty database to exactly what the models say, on both databases."""
 
+from pathlib import Path
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import Connection
+from flask_migrate import Migrate, downgrade, upgrade
+from sqlalchemy import Connection, text
 
 from models import db
 from models.settings import load_settings
+from tests.support.databases import MIGRATIONS, config_for, storage_app
 
 
 def difference(connection: Connection) -> list[object]:
@@ -23,3 +27,19 @@ def test_the_migrations_make_what_the_models_say(storage: Flask) -> None:
 
 def test_a_fresh_database_has_its_settings(storage: Flask) -> None:
     assert load_settings(db.session()).id == 1
+
+
+def test_an_older_installation_keeps_its_data_and_finds_the_way_back(engine_url: str, tmp_path: Path) -> None:
+    app = storage_app(config_for(engine_url, tmp_path))
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    with app.app_context():
+        downgrade(revision="0001")
+        db.session.execute(text("UPDATE settings SET company_name = 'ООО «Сила»'"))
+        db.session.commit()
+        upgrade()
+        assert load_settings(db.session()).company_name == "ООО «Сила»"
+        db.session.rollback()
+        with db.engine.connect() as connection:
+            assert difference(connection) == []
+        db.session.remove()
+        db.engine.dispose()

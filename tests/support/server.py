@@ -58,6 +58,8 @@ class ServerProcess:
             "LOG_LEVEL": "INFO",
             # Named, so that a developer's .env cannot reach into tests.
             "REDIS_URL": "",
+            "SMTP_URL": "",
+            "MAIL_FROM": "",
             "TRUSTED_PROXIES": "",
             **environment,
         }

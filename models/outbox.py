@@ -1,0 +1,44 @@
+"""What must leave the house: written in the transaction of its cause, sent afterwards, at least once."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+IS_UNDONE = text("sent_at IS NULL AND dead_at IS NULL")
+
+
+class OutboxKind(enum.Enum):
+    LETTER = "letter"
+
+
+class OutboxItem(Base):
+    """One letter, until it is sent (`sent_at`) or was tried long enough (`dead_at`)."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_undone_next_at", "next_at", sqlite_where=IS_UNDONE, postgresql_where=IS_UNDONE),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[OutboxKind]
+    dedupe_key: Mapped[str] = mapped_column(String(128), unique=True)
+    """One cause, one item; what is sent carries an id made of it, the same at every try."""
+    recipient: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(255))
+    payload: Mapped[dict[str, Any]]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    """Till then one process is at it; afterwards it is taken for dead."""
+    sent_at: Mapped[datetime | None]
+    dead_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime]
+
+    def __str__(self) -> str:
+        return self.subject
