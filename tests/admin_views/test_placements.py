@@ -219,6 +219,15 @@ def test_what_is_wrong_is_said_beside_its_field(
     assert default(session).window_title == ""
 
 
+def test_the_page_that_the_menu_opens_can_be_saved(admin: Cabinet) -> None:
+    page = admin.get("/admin/placements/").text
+    target = re.search(r'<form action="([^"]+)" method="post" class="card form"', page)
+    assert target, "the form has no address of its own"
+    answer = admin.send(unescape(target.group(1)), {**form_of(page), "button_label": "Спросить"})
+    assert answer.status_code == 302
+    assert "Спросить" in admin.get("/admin/placements/").text
+
+
 def test_a_placement_is_created_and_opens(admin: Cabinet, company: Company, session: Session) -> None:
     sales = company.department("sales")
     form = form_of(admin.get(NEW).text)
