@@ -12,7 +12,7 @@ from actions.access import lock_presence, lock_visitor
 from actions.changes import announce, enter
 from actions.events import ChatAssigned, record
 from models.chats import AuthorKind, Chat
-from models.operators import Operator, OperatorPresence
+from models.operators import OperatorPresence
 from models.queries import people
 from models.queries.chats import with_cards
 from models.settings import load_settings
@@ -73,16 +73,6 @@ def claim(session: Session, assignment: Assignment, now: datetime) -> bool:
     announce(session, chat, before)
     record(session, ChatAssigned(chat.public_id, chosen.id))
     return True
-
-
-def everybodys_facts(session: Session) -> list[OperatorFacts]:
-    """Everybody who works here, for explaining why a chat waits."""
-    loads = people.open_chats(session)
-    common = load_settings(session).max_chats_per_operator
-    operators = session.scalars(
-        select(Operator).where(Operator.is_active.is_(True), Operator.deleted_at.is_(None))
-    )
-    return [operator.facts(common_max_chats=common, load=loads.get(operator.id, 0)) for operator in operators]
 
 
 def _waiting(

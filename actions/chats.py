@@ -173,18 +173,11 @@ def redirect_to_department(
     return Taken(chat)
 
 
-def return_to_queue(session: Session, chat: Chat, why: str, now: datetime) -> None:
-    """The system takes a chat from an operator who can't answer; it goes back to its old place."""
-    before = chat.facts()
-    chat.operator_id = chat.assigned_at = None
-    enter(session, chat, Step.RETURN_TO_QUEUE, now, by=AuthorKind.SYSTEM, why={"reason": why})
-    announce(session, chat, before)
-
-
 def return_chats(
     session: Session, operator_id: int, states: Collection[ChatState], why: str, now: datetime
 ) -> None:
     """Every chat of the operator in one of these states goes back; the caller has locked the operator's presence."""
+    # Visitors in one order: two who take each other's chats must not wait for each other.
     found = session.scalars(
         select(Chat.public_id)
         .where(Chat.operator_id == operator_id, Chat.state.in_(states))
@@ -194,7 +187,7 @@ def return_chats(
         chat = locked(session, public_id)
         # The visitor may have closed it, or the operator begun to answer, before we had the lock.
         if chat is not None and chat.operator_id == operator_id and chat.state in states:
-            return_to_queue(session, chat, why, now)
+            _return_to_queue(session, chat, why, now)
 
 
 def close_by_operator(session: Session, actor: OperatorFacts, chat_id: str, now: datetime) -> Chat:
@@ -213,6 +206,14 @@ def close_by_visitor(session: Session, visitor_id: int, chat_id: str, now: datet
     enter(session, chat, Step.CLOSE_BY_VISITOR, now, by=AuthorKind.VISITOR)
     announce(session, chat, before)
     return chat
+
+
+def _return_to_queue(session: Session, chat: Chat, why: str, now: datetime) -> None:
+    """The system takes a chat from an operator who can't answer; it goes back to its old place."""
+    before = chat.facts()
+    chat.operator_id = chat.assigned_at = None
+    enter(session, chat, Step.RETURN_TO_QUEUE, now, by=AuthorKind.SYSTEM, why={"reason": why})
+    announce(session, chat, before)
 
 
 def _locked_for_taking(session: Session, actor: OperatorFacts, chat_id: str) -> Chat:

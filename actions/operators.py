@@ -7,12 +7,11 @@ from datetime import datetime
 from sqlalchemy import delete, func, inspect, select, update
 from sqlalchemy.orm import Session
 
-from actions.access import locked
-from actions.chats import return_to_queue
+from actions.chats import return_chats
 from actions.events import OperatorChanged, SessionEnded, record
 from actions.ids import new_public_id
 from actions.presence import change_status
-from models.chats import OPEN_STATES, Chat
+from models.chats import OPEN_STATES
 from models.operators import Operator, OperatorPresence, OperatorSession, operator_subordinates
 from models.queries.people import view_of
 from policy.errors import DomainError
@@ -108,26 +107,19 @@ def delete_operator(session: Session, operator: Operator, now: datetime, *, by_o
 
 def _take_off_duty(session: Session, operator: Operator, now: datetime, by_operator_id: int) -> None:
     change_status(session, operator, OperatorStatus.OFFLINE, now, by_operator_id=by_operator_id)
-    # Visitors in one order: two who take each other's chats must not wait for each other.
-    left = session.scalars(
-        select(Chat.public_id)
-        .where(Chat.operator_id == operator.id, Chat.state.in_(OPEN_STATES))
-        .order_by(Chat.visitor_id, Chat.id)
-    ).all()
-    for public_id in left:
-        chat = locked(session, public_id)
-        if chat is not None and chat.operator_id == operator.id and chat.state.is_open:
-            return_to_queue(session, chat, "operator_gone", now)
+    return_chats(session, operator.id, OPEN_STATES, "operator_gone", now)
     end_sessions(session, operator, now, reason="account_closed")
     record(session, OperatorChanged(operator.id, None, rights_changed=True))
 
 
 def lock_accounts(session: Session) -> None:
-    """Put all who edit accounts in line, before any other lock: two administrators who demote each other meet here."""
+    """Put all who edit accounts in line, before any other lock: two administrators who demote each other meet here.
+
+    Keys stay free: what an administrator writes meanwhile refers to the row and must not wait.
+    """
+    administrators = select(Operator.id).where(Operator.is_admin.is_(True)).order_by(Operator.id)
     with session.no_autoflush:
-        session.execute(
-            select(Operator.id).where(Operator.is_admin.is_(True)).order_by(Operator.id).with_for_update()
-        )
+        session.execute(administrators.with_for_update(key_share=True))
 
 
 def refuse_without_administrator(session: Session) -> None:

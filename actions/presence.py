@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -18,8 +19,6 @@ from policy.rights import Action
 from policy.statuses import OperatorStatus, rules_of
 from policy.timeouts import operators_gone
 from policy.transitions import ChatState
-
-_IS_PRESENT = OperatorPresence.status != OperatorStatus.OFFLINE
 
 
 def set_own_status(session: Session, actor: OperatorFacts, status: OperatorStatus, now: datetime) -> Operator:
@@ -92,7 +91,9 @@ def switch_gone_offline(session: Session, now: datetime, not_before: datetime) -
     `not_before` is when this process began to listen: nobody is blamed for the time in which no server was there.
     """
     grace = load_settings(session).operator_gone_after_seconds
-    present = session.scalars(select(OperatorPresence).where(_IS_PRESENT))
+    present = session.scalars(
+        select(OperatorPresence).where(OperatorPresence.status != OperatorStatus.OFFLINE)
+    )
     suspects = _gone(present, now, not_before, grace)
     # Who came back in the meantime is seen under the lock.
     gone = _gone(lock_presence(session, suspects), now, not_before, grace) if suspects else []
@@ -113,10 +114,10 @@ def _gone(present: Iterable[OperatorPresence], now: datetime, not_before: dateti
 
 
 def _present(session: Session, *, but: int) -> list[Operator]:
-    ids = session.scalars(
-        select(OperatorPresence.operator_id)
-        .where(_IS_PRESENT, OperatorPresence.operator_id != but)
-        .order_by(OperatorPresence.operator_id)
+    """Whoever is not offline, in the order in which everybody locks them."""
+    present = (
+        operator
+        for operator in people.everybody(session)
+        if operator.presence.status is not OperatorStatus.OFFLINE and operator.id != but
     )
-    found = (people.person(session, operator_id) for operator_id in ids)
-    return [operator for operator in found if operator is not None]
+    return sorted(present, key=attrgetter("id"))

@@ -58,12 +58,14 @@ def view_of(operator: Operator) -> OperatorView:
     )
 
 
+def everybody(session: Session) -> list[Operator]:
+    """Everybody who works here with all that their facts are made of, in the order of the visitors' list."""
+    return list(session.scalars(_people().order_by(Operator.sort_order, Operator.id)))
+
+
 def operator_views(session: Session) -> list[OperatorView]:
-    """Everybody who works here, in the order of the visitors' list."""
-    return [
-        view_of(operator)
-        for operator in session.scalars(_people().order_by(Operator.sort_order, Operator.id))
-    ]
+    """Everybody who works here as plain data."""
+    return [view_of(operator) for operator in everybody(session)]
 
 
 def person(session: Session, operator_id: int) -> Operator | None:
@@ -88,6 +90,16 @@ def facts_of(session: Session, operator: Operator) -> OperatorFacts:
     """The facts of one person, their load counted from the rows."""
     load = open_chats(session, [operator.id]).get(operator.id, 0)
     return operator.facts(common_max_chats=load_settings(session).max_chats_per_operator, load=load)
+
+
+def everybodys_facts(session: Session) -> list[OperatorFacts]:
+    """The facts of everybody, for explaining why a chat waits."""
+    loads = open_chats(session)
+    common = load_settings(session).max_chats_per_operator
+    return [
+        operator.facts(common_max_chats=common, load=loads.get(operator.id, 0))
+        for operator in everybody(session)
+    ]
 
 
 def open_chats(session: Session, operator_ids: Collection[int] | None = None) -> dict[int, int]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from actions import assignment, chats, presence
+from actions import chats, presence
 from actions.access import chat_for_operator, demand
 from actions.errors import Invalid, Unauthorised
 from clock import now
@@ -251,7 +251,7 @@ def explain_chat(call: Call, payload: OneChat) -> dict[str, Any]:
     """Why nobody has a waiting chat yet."""
     _operator, facts = person_of(call)
     chat = chat_for_operator(call.session, facts, payload.chat, Action.SEE_CHAT)
-    everybody = assignment.everybodys_facts(call.session)
+    everybody = people.everybodys_facts(call.session)
     return {"explanation": payloads.explanation(explain(chat.facts(), everybody))}
 
 
