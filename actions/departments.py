@@ -4,12 +4,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from actions.events import DepartmentChanged, record
-from actions.keys import KEY, key_from
 from models.chats import Chat
 from models.departments import Department
 from models.operators import Operator, operator_departments
 from models.placements import Placement
 from policy.errors import DomainError
+from policy.keys import DEPARTMENT_KEY, key_from
 from policy.transitions import ChatState
 
 
@@ -33,7 +33,7 @@ def save_department(session: Session, department: Department) -> None:
         raise DepartmentRefused("name_missing")
     if not department.key:
         department.key = key_from(department.name, taken, otherwise="department")
-    if not KEY.fullmatch(department.key):
+    if not DEPARTMENT_KEY.fullmatch(department.key):
         raise DepartmentRefused("key_wrong")
     if department.key in taken:
         raise DepartmentRefused("key_taken")

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from actions.events import PlacementChanged, record
 from models.placements import DEFAULT_PLACEMENT_KEY, Placement
 from policy.errors import DomainError
+from policy.keys import PLACEMENT_KEY
 
-KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
 COLOR = re.compile(r"#[0-9a-f]{6}")
 COLORS = ("window_color", "window_second_color", "window_background", "button_color", "button_second_color")
 
@@ -24,7 +24,7 @@ def save_placement(session: Session, placement: Placement) -> None:
         taken = session.scalar(
             select(Placement.id).where(Placement.key == placement.key, Placement.id != (placement.id or 0))
         )
-    if not KEY.fullmatch(placement.key or ""):
+    if not PLACEMENT_KEY.fullmatch(placement.key or ""):
         raise PlacementRefused("key_wrong")
     if taken is not None:
         raise PlacementRefused("key_taken")

@@ -13,7 +13,6 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from actions import departments
-from actions.keys import KEY, MAXIMUM_LENGTH
 from admin_views.base import OtvetModelView
 from admin_views.filters import ListFilter
 from admin_views.rules import Section
@@ -24,6 +23,7 @@ from models.departments import Department
 from models.placements import Placement
 from models.queries import people
 from policy.errors import DomainError
+from policy.keys import DEPARTMENT_KEY, MAXIMUM_LENGTH
 from policy.rights import Action
 from policy.statuses import rules_of
 
@@ -104,7 +104,7 @@ class DepartmentsView(OtvetModelView):
             "validators": [
                 Optional(),
                 Length(max=MAXIMUM_LENGTH),
-                Regexp(rf"{KEY.pattern}\Z", message=_l("Only small Latin letters and digits.")),
+                Regexp(rf"{DEPARTMENT_KEY.pattern}\Z", message=_l("Only small Latin letters and digits.")),
             ],
             "filters": [line(MAXIMUM_LENGTH)],
             "render_kw": {"class": "ltr", "autocapitalize": "none", "spellcheck": "false"},

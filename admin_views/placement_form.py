@@ -12,7 +12,7 @@ from wtforms import Form, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
-from actions.placements import COLOR, COLORS, KEY
+from actions.placements import COLOR, COLORS
 from admin_views.formatters import name_members
 from admin_views.forms import EnumField
 from admin_views.rules import Section, Tab, Tabs
@@ -21,6 +21,7 @@ from admin_views.texts import line, lines
 from models.base import db
 from models.departments import Department
 from models.placements import ButtonPosition, Choice, ListOrder
+from policy.keys import MAXIMUM_LENGTH, PLACEMENT_KEY
 
 name_members(
     {
@@ -218,10 +219,12 @@ def key_field() -> StringField:
         _l("Placement"),
         [
             DataRequired(),
-            Length(max=64),
-            Regexp(rf"{KEY.pattern}\Z", message=_l("Only small Latin letters, digits, “-” and “_”.")),
+            Length(max=MAXIMUM_LENGTH),
+            Regexp(
+                rf"{PLACEMENT_KEY.pattern}\Z", message=_l("Only small Latin letters, digits, “-” and “_”.")
+            ),
         ],
-        filters=[line(64)],
+        filters=[line(MAXIMUM_LENGTH)],
         description=_l(
             "A name for the code: small Latin letters, digits, “-” and “_”, for example delivery. It stays as it is."
         ),

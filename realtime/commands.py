@@ -7,14 +7,13 @@ from functools import cache
 from typing import Any, TypeVar
 
 from policy.errors import DomainError
+from policy.keys import DEPARTMENT_KEY, MAXIMUM_LENGTH, PLACEMENT_KEY
 from policy.languages import Language
 from policy.statuses import OperatorStatus
 from policy.texts import TextRefused, clean_line, clean_message
 
 PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-DEPARTMENT_KEY = re.compile(r"[a-z0-9]{1,64}")
-PLACEMENT_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 LARGEST_NUMBER = 2**53 - 1
 TYPING_MAXIMUM = 1_000
 CONTACT_MAXIMA = {"name": 100, "email": 254, "phone": 40}
@@ -94,6 +93,16 @@ def _matching(pattern: re.Pattern[str]) -> Parse:
     return parse_match
 
 
+def _key(pattern: re.Pattern[str]) -> Parse:
+    def parse_key(value: object) -> str:
+        text = _text(value)
+        if len(text) > MAXIMUM_LENGTH or not pattern.fullmatch(text):
+            raise Malformed
+        return text
+
+    return parse_key
+
+
 def _client_id(value: object) -> str:
     text = _text(value)
     if not UUID.fullmatch(text):
@@ -150,22 +159,22 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Enter:
-    placement: str = _takes(_matching(PLACEMENT_KEY))
+    placement: str = _takes(_key(PLACEMENT_KEY))
     language: Language | None = _takes(_or_none(_language), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class SyncVisitor:
     after: int = _takes(_number)
-    placement: str | None = _takes(_or_none(_matching(PLACEMENT_KEY)), default=None)
+    placement: str | None = _takes(_or_none(_key(PLACEMENT_KEY)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class StartChat:
     client_id: str = _takes(_client_id)
-    placement: str = _takes(_matching(PLACEMENT_KEY))
-    department: str | None = _takes(_or_none(_matching(DEPARTMENT_KEY)), default=None)
-    snippet_department: str | None = _takes(_or_none(_matching(DEPARTMENT_KEY)), default=None)
+    placement: str = _takes(_key(PLACEMENT_KEY))
+    department: str | None = _takes(_or_none(_key(DEPARTMENT_KEY)), default=None)
+    snippet_department: str | None = _takes(_or_none(_key(DEPARTMENT_KEY)), default=None)
     operator: str | None = _takes(_or_none(_matching(PUBLIC_ID)), default=None)
     first_question: str | None = _takes(_or_none(_message), default=None)
     name: str = _takes(_line(CONTACT_MAXIMA["name"]), default="")

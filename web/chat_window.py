@@ -9,9 +9,9 @@ from sqlalchemy import select
 from models.base import db
 from models.placements import Choice, Placement
 from models.settings import Settings, load_settings
+from policy.colors import readable_on
 from policy.sites import frame_ancestors
 from web.assets import script_words
-from web.button.answer import readable_on
 from web.button.sites import sites_of
 
 pages = Blueprint("chat_window", __name__)

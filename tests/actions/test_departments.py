@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from actions import departments
-from actions.keys import key_from
 from models import Chat, Department, Operator, Placement
 from models.database import unit_of_work
+from policy.keys import key_from
 from tests.support.company import Company
 
 

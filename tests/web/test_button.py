@@ -21,7 +21,6 @@ from policy.languages import Language
 from policy.statuses import OperatorStatus
 from tests.support.clock import SteppingClock
 from tests.support.company import Company
-from web.button.answer import readable_on
 
 SHOP = "https://shop.example"
 
@@ -130,14 +129,6 @@ def test_a_saved_placement_shows_on_the_next_page_without_exception(
         assert answer["colors"] == {"button": "#ffd400", "button_text": "#171b22"}
         assert (answer["label"], answer["position"]) == ("Спросите нас", "inline")
         assert answer["version"] != before.get_json()["version"]
-
-
-@pytest.mark.parametrize(
-    ("color", "text"),
-    [("#0f766e", "#ffffff"), ("#000000", "#ffffff"), ("#ffffff", "#171b22"), ("#ffd400", "#171b22")],
-)
-def test_the_text_on_a_colour_can_be_read(color: str, text: str) -> None:
-    assert readable_on(color) == text
 
 
 # ── pages open, beat and leave ──

@@ -14,10 +14,8 @@ from models.placements import Placement
 from models.queries.people import online_facts
 from models.settings import load_settings
 from policy.availability import ButtonState, button_state
+from policy.colors import readable_on
 from policy.languages import Language
-
-INK = "#171b22"
-PAPER = "#ffffff"
 
 
 def button(session: Session, placement: Placement, department_key: str | None) -> dict[str, Any]:
@@ -56,19 +54,3 @@ def _texts(language: Language, state: ButtonState) -> dict[str, str]:
 def _version(answer: dict[str, Any]) -> str:
     written = json.dumps(answer, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()[:16]
-
-
-def readable_on(color: str) -> str:
-    """Dark or light text, whichever stands out more on the colour (WCAG's contrast)."""
-    back = _luminance(color)
-    against_paper = (_luminance(PAPER) + 0.05) / (back + 0.05)
-    against_ink = (back + 0.05) / (_luminance(INK) + 0.05)
-    return PAPER if against_paper >= against_ink else INK
-
-
-def _luminance(color: str) -> float:
-    channels = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

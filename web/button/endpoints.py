@@ -1,7 +1,6 @@
 """The button's answers, as docs/protocol.md names them. Pages of other origins ask, without cookies."""
 
 import json
-import re
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +16,7 @@ from models.base import db
 from models.database import unit_of_work
 from models.placements import Placement
 from models.settings import load_settings
+from policy.keys import DEPARTMENT_KEY, MAXIMUM_LENGTH
 from policy.sites import allows
 from policy.throttle import TokenBucket
 from web.button.answer import button
@@ -24,7 +24,6 @@ from web.button.beats import Beats
 from web.button.sites import sites_of
 
 BODY_BYTES = 16 * 1024
-KEY = re.compile(r"[a-z0-9_-]{1,64}")
 VIEWS_PER_SECOND, VIEWS_AT_ONCE = 5, 120
 ADDRESSES_REMEMBERED = 10_000
 # A beat may be told what was true a moment ago; a new page and a press are always answered afresh.
@@ -179,4 +178,4 @@ def _text(said: dict[str, Any], name: str, maximum: int) -> str:
 def _department(key: object) -> str | None:
     if key is not None and not isinstance(key, str):
         abort(400)
-    return key if key and KEY.fullmatch(key) else None
+    return key if key and len(key) <= MAXIMUM_LENGTH and DEPARTMENT_KEY.fullmatch(key) else None

@@ -1,11 +1,12 @@
-"""Letter identifiers (`train`): what they may be, and how one is made from a name."""
+"""Letter identifiers of departments (`train`) and placements: what they may be, and how one is made from a name."""
 
 import re
 import unicodedata
 from collections.abc import Container
 from itertools import count
 
-KEY = re.compile(r"[a-z0-9]+")
+DEPARTMENT_KEY = re.compile(r"[a-z0-9]+")
+PLACEMENT_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
 MAXIMUM_LENGTH = 64
 _LENGTH_FROM_NAME = 32
 
@@ -20,7 +21,7 @@ def key_from(name: str, taken: Container[str], *, otherwise: str) -> str:
     spelled = "".join(_LATIN.get(letter, letter) for letter in letters)
     # Folded once more: the sign № comes apart into a capital and a small letter.
     plain = unicodedata.normalize("NFKD", spelled).casefold()
-    wanted = "".join(KEY.findall(plain))[:_LENGTH_FROM_NAME] or otherwise
+    wanted = "".join(DEPARTMENT_KEY.findall(plain))[:_LENGTH_FROM_NAME] or otherwise
     if wanted not in taken:
         return wanted
     return next(key for number in count(2) if (key := f"{wanted}{number}") not in taken)
