@@ -39,20 +39,6 @@ export function operatorName(operator) {
   return operator?.name || operator?.public_name || t("Operator");
 }
 
-/** Up to two letters for the round picture. */
-export function initials(name) {
-  const words = name.match(/[\p{L}\p{N}]+/gu) ?? ["?"];
-  const letters = words.length > 1 ? [words[0], words[1]].map((word) => [...word][0]) : [...words[0]].slice(0, 2);
-  return letters.join("").toLocaleUpperCase();
-}
-
-/** A hue that stays with its owner. */
-export function hueOf(id) {
-  let sum = 7;
-  for (const sign of String(id)) sum = (sum * 31 + sign.codePointAt(0)) % 3600;
-  return sum % 360;
-}
-
 const TIEBREAKS = {
   only_one: () => t("nobody else is free"),
   fewest_chats: () => t("fewest chats"),
@@ -115,11 +101,9 @@ function atLimit({ at_limit: count, limit }) {
   return tn("{n} can answer and is at the limit of {limit}", "{n} can answer, all at the limit of {limit}", count, { limit });
 }
 
-/** Why nobody has the chat yet, or why this operator has it; null where the server says nothing of it. */
+/** Why nobody has the chat yet; null where the server says nothing of it. */
 export function explanationText(explanation, language) {
-  if (!explanation) return null;
-  if (explanation.reason) return REASONS[explanation.reason]?.({ ...explanation, language: languageLabel(language) }) ?? null;
-  return explanation.tiebreak ? choiceText(explanation) : null;
+  return REASONS[explanation?.reason]?.({ ...explanation, language: languageLabel(language) }) ?? null;
 }
 
 /** Why a chat waits, as far as the page itself can tell; null where somebody who is online can answer it. */

@@ -54,7 +54,7 @@ function Item({ item, chat, today }) {
 }
 
 /** What people typed, as text; links are made of it by rules, never by its markup. */
-export function Body({ text }) {
+function Body({ text }) {
   return html`<span class="body" dir="auto">${linkify(text).map((part, index) =>
     typeof part === "string" ? part : html`<a key=${index} href=${part.href} target="_blank" rel="noopener noreferrer nofollow">${part.text}</a>`,
   )}</span>`;

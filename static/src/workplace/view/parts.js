@@ -2,10 +2,10 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
+import { hueOf, initials } from "../../shared/faces.js";
 import { t, tn } from "../../shared/i18n.js";
 import { duration } from "../../shared/time.js";
 import { gradeOfWait } from "../lists.js";
-import { hueOf, initials } from "../words.js";
 import { html, useWorkplace } from "./html.js";
 import { Icon } from "./icons.js";
 

@@ -16,7 +16,7 @@ const REFUSALS = {
 };
 
 /** A refused command in words. */
-export function refusalText(answer) {
+function refusalText(answer) {
   return REFUSALS[answer.error]?.(answer) ?? answer.message ?? t("Something went wrong. Try again.");
 }
 
