@@ -8,14 +8,14 @@ from realtime import broadcast, http, sockets
 from realtime.committer import GroupCommitter
 from realtime.connections import limiter
 from realtime.loops import Loops
-from realtime.server import refuse_long_frames, socketio
+from realtime.server import guard_sockets, socketio
 
 
 def init_app(app: Flask) -> None:
     """Sockets, their HTTP twins, and the subscribers of committed events. Loops begin only in a serving process."""
     config: Config = app.config["OTVET"]
     socketio.init_app(app, message_queue=config.redis_url)
-    refuse_long_frames()
+    guard_sockets()
     limiter.configure(config.limits)
     sockets.register(app)
     http.init_app(app)

@@ -23,7 +23,7 @@ from policy.errors import DomainError
 from policy.languages import Language
 from realtime.answers import refusal, status_of
 from realtime.availability import availability
-from realtime.commands import Enter, Malformed, TooLarge, parse
+from realtime.commands import LARGEST_NUMBER, Enter, Malformed, TooLarge, parse
 from realtime.connections import limiter
 from realtime.namespaces import operator as operator_commands
 from realtime.namespaces import visitor as visitor_commands
@@ -81,7 +81,7 @@ def visitor_events() -> ResponseReturnValue:
     identity = _visitor_identity()
     limiter.demand("visitor.events", identity.person_id, POLLS)
     after = request.args.get("after", type=int)
-    if after is None or after < 0:
+    if after is None or not 0 <= after <= LARGEST_NUMBER:
         raise Malformed
 
     def look() -> Payload | None:
@@ -164,7 +164,11 @@ def _bearer() -> str | None:
 def _body() -> object:
     if (request.content_length or 0) > MAXIMUM_FRAME_BYTES:
         raise TooLarge
-    return request.get_json(force=True, silent=True)
+    try:
+        return request.get_json(force=True, silent=True)
+    except RecursionError:
+        # Ten thousand brackets; no object of ours is nested.
+        return None
 
 
 def _app() -> Any:

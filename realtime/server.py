@@ -4,8 +4,11 @@ import json
 import logging
 from typing import Any
 
+import structlog
 from flask_socketio import SocketIO
-from socketio.packet import Packet
+from socketio.packet import BINARY_ACK, BINARY_EVENT, Packet
+
+log = structlog.get_logger(__name__)
 
 MAXIMUM_FRAME_BYTES = 128 * 1024
 
@@ -27,17 +30,24 @@ class TextPacket(Packet):
     uses_binary_events = False
     json = _Json
 
+    def decode(self, encoded_packet: str) -> int:
+        """Nor is anything that we take: parts of a binary packet would be collected until the last one comes."""
+        attachments: int = super().decode(encoded_packet)
+        if self.packet_type in (BINARY_EVENT, BINARY_ACK):
+            raise ValueError("a binary packet")
+        return attachments
 
-def _errors_of(library: str) -> logging.Logger:
-    """The library's complaints go where ours go; left alone it would print them in a form of its own."""
+
+def _silent(library: str) -> logging.Logger:
+    """What the library complains of is what clients send; anybody could fill the log with it."""
     logger = logging.getLogger(library)
-    logger.setLevel(logging.ERROR)
+    logger.setLevel(logging.CRITICAL)
     return logger
 
 
 socketio = SocketIO(
-    logger=_errors_of("socketio"),
-    engineio_logger=_errors_of("engineio"),
+    logger=_silent("socketio"),
+    engineio_logger=_silent("engineio"),
     # Without this list the library would also accept anybody in a namespace without handlers.
     namespaces=["/visitor", "/operator"],
     # Installed packages must not choose the mode for us.
@@ -59,14 +69,27 @@ socketio = SocketIO(
 )
 
 
-def refuse_long_frames() -> None:
-    """End a connection while too long a frame comes in; by itself the library measures it when it is in memory."""
+def guard_sockets() -> None:
+    """End a connection while too long a frame comes in, and quietly when a frame is none of the protocol's.
+
+    By itself the library measures a frame when it is in memory, and lets what it cannot read break the server's answer.
+    """
     engine = socketio.server.eio
     websocket: Any = engine._async["websocket"]
 
-    class Bounded(websocket):
+    class Guarded(websocket):
         def __init__(self, handler: Any, server: Any) -> None:
-            super().__init__(handler, server)
+            super().__init__(lambda own: _guarded(handler, own), server)
             self.server_args["max_message_size"] = MAXIMUM_FRAME_BYTES
 
-    engine._async = {**engine._async, "websocket": Bounded}
+    engine._async = {**engine._async, "websocket": Guarded}
+
+
+def _guarded(handler: Any, websocket: Any) -> Any:
+    try:
+        return handler(websocket)
+    except (ValueError, RecursionError, KeyError) as error:
+        log.info("socket.unreadable", error=type(error).__name__)
+        connection = handler.__self__
+        connection.close(wait=False, abort=True)
+        return []

@@ -40,11 +40,20 @@ class PlaneNamespace(Namespace):
         """A client can send events of any name; the real `connect` and `disconnect` come when it is not connected."""
         sid = arguments[0]
         if not socketio.server.manager.is_connected(sid, self.namespace):
-            return super().trigger_event(event, *arguments)
+            return self._come_or_go(event, *arguments)
         if event == "disconnect":
             # It leaves its rooms too: nobody stays to listen under a name that we have forgotten.
             socketio.server.disconnect(sid, namespace=self.namespace)
         return MALFORMED
+
+    def _come_or_go(self, event: str, *arguments: Any) -> Any:
+        try:
+            return super().trigger_event(event, *arguments)
+        except Refused:
+            raise
+        except Exception as error:
+            log.exception("socket.failed", stage=event, namespace=self.namespace)
+            raise Refused("internal") from error
 
 
 class VisitorNamespace(PlaneNamespace):
