@@ -44,6 +44,7 @@ class SocketClient:
             transports=["websocket"],
             wait_timeout=ANSWER_WITHIN_SECONDS,
         )
+        self._websocket = self._socket.eio.ws
 
     def __enter__(self) -> Self:
         return self
@@ -85,6 +86,10 @@ class SocketClient:
         assert all_came.wait(ANSWER_WITHIN_SECONDS), f"{len(answers)} of {len(payloads)} answers came"
         return answers
 
+    def send(self, event: str, payload: Any) -> None:
+        """Send without waiting for an answer."""
+        self._socket.emit(event, payload, namespace=self.namespace)
+
     def send_raw(self, event: str, payload: Any) -> dict[str, Any]:
         """Send whatever a hostile client might."""
         answer: dict[str, Any] = self._socket.call(
@@ -118,6 +123,8 @@ class SocketClient:
     def disconnect(self) -> None:
         """Leave as a closed page does."""
         self._socket.disconnect()
+        # When the server has ended the connection first, the library forgets to close its own end.
+        self._websocket.shutdown()
 
     def _hear(self, event: str, payload: dict[str, Any] | None = None) -> None:
         with self._heard:
