@@ -87,6 +87,11 @@ class VisitorsMoved:
     """Page views began or ended."""
 
 
+@dataclass(frozen=True, slots=True)
+class OutboxFilled:
+    """Something waits to be sent."""
+
+
 Event = (
     ChatChanged
     | ChatAssigned
@@ -96,6 +101,7 @@ Event = (
     | PlacementChanged
     | SessionEnded
     | VisitorsMoved
+    | OutboxFilled
 )
 Subscriber = Callable[[Event], None]
 
@@ -108,6 +114,12 @@ def record(session: Session, happened: Event) -> None:
         # Without one there would be nothing to roll back, and the event would wait for somebody else's commit.
         session.begin()
     session.info.setdefault(_OUTBOX, []).append(happened)
+
+
+def take(session: Session) -> list[Event]:
+    """What the transaction has to tell, for a caller that publishes it itself once it has committed."""
+    happened: list[Event] = session.info.pop(_OUTBOX, [])
+    return happened
 
 
 class Publisher:

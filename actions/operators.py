@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from actions.chats import return_chats
 from actions.events import OperatorChanged, SessionEnded, record
 from actions.ids import new_public_id
+from actions.letters import put_password_changed
 from actions.presence import change_status
 from models.chats import OPEN_STATES
 from models.operators import Operator, OperatorPresence, OperatorSession, operator_subordinates
+from models.password_links import PasswordLink
 from models.queries.people import view_of
 from policy.errors import DomainError
 from policy.statuses import OperatorStatus
@@ -52,7 +54,8 @@ def save_operator(
 ) -> None:
     """Accept a new or edited account: one e-mail per person, no circles of subordinates, and an administrator remains.
 
-    A new password ends every session of the person but `keep_session_id`, the one in which it was changed.
+    A new password ends every session of the person but `keep_session_id`, the one in which it was changed, and every
+    link to set one; the person is told by letter.
     """
     lock_accounts(session)
     with session.no_autoflush:
@@ -60,12 +63,16 @@ def save_operator(
         _refuse_taken_email(session, operator)
         _refuse_circle(session, operator)
         has_new_password = inspect(operator).persistent and _is_changed(operator, "password_hash")
+        had_password = any(inspect(operator).attrs.password_hash.history.deleted)
         rights_changed = any(_is_changed(operator, name) for name in RIGHTS)
     session.add(operator)
     session.flush()
     refuse_without_administrator(session)
     if has_new_password:
         end_sessions(session, operator, now, reason="password", but_session_id=keep_session_id)
+        _end_links(session, operator, now)
+    if had_password and has_new_password:
+        put_password_changed(session, operator, now)
     record(session, OperatorChanged(operator.id, view_of(operator), rights_changed=rights_changed))
 
 
@@ -147,6 +154,14 @@ def end_sessions(
         ending = ending.where(OperatorSession.id != but_session_id)
     session.execute(ending.values(ended_at=now))
     record(session, SessionEnded(operator.id, None, reason, but_session_id=but_session_id))
+
+
+def _end_links(session: Session, operator: Operator, now: datetime) -> None:
+    session.execute(
+        update(PasswordLink)
+        .where(PasswordLink.operator_id == operator.id, PasswordLink.ended_at.is_(None))
+        .values(ended_at=now)
+    )
 
 
 def _complete(operator: Operator, now: datetime) -> None:

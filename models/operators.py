@@ -43,7 +43,8 @@ class Operator(Base):
     """The name under which visitors' pages know the operator."""
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     """In lower case; the sign-in name. A deleted operator's is free again."""
-    password_hash: Mapped[str | None] = mapped_column(String(255))
+    password_hash: Mapped[str | None] = mapped_column(String(255), active_history=True)
+    """Whoever changes it knows what it was: only the owner of an old one is told of the new one."""
     internal_name: Mapped[str] = mapped_column(String(64))
     public_name: Mapped[str] = mapped_column(String(30))
     interface_language: Mapped[Language | None]
