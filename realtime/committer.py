@@ -15,6 +15,7 @@ from flask import Flask
 from gevent.event import AsyncResult, Event
 from sqlalchemy.exc import IntegrityError
 
+from actions.events import publisher, take
 from actions.messages import Post, Posted, Read, mark_read, post_messages, post_new_messages
 from clock import now
 from models.database import unit_of_work
@@ -57,30 +58,39 @@ class GroupCommitter:
         for kind, ways in _WAYS.items():
             own = [(item, result) for item, result in batch if isinstance(item, kind)]
             if own:
-                answers = self._together([item for item, _ in own], *ways)
-                for (_, result), answer in zip(own, answers, strict=True):
-                    result.set(answer)
+                self._together(own, *ways)
 
-    def _together(self, items: Sequence[Any], *ways: "_Action") -> Sequence[Any]:
+    def _together(self, own: "_Pending", *ways: "_Action") -> None:
         *quick, safe = ways
         for action in quick:
             with suppress(IntegrityError):
-                return self._stored(items, action)
+                return self._store(own, action)
         try:
-            return self._stored(items, safe)
+            self._store(own, safe)
         except Exception as error:
-            if len(items) == 1:
+            if len(own) == 1:
                 log.exception("commit.failed")
-                return [error]
+                own[0][1].set(error)
+                return None
             # One that breaks the transaction must not take the others with it.
-            log.warning("commit.batch_failed", size=len(items), error=type(error).__name__)
-            return [self._together([item], safe)[0] for item in items]
+            log.warning("commit.batch_failed", size=len(own), error=type(error).__name__)
+            for one in own:
+                self._together([one], safe)
+        return None
 
-    def _stored(self, items: Sequence[Any], action: "_Action") -> Sequence[Any]:
-        with self._app.app_context(), unit_of_work() as session:
-            return action(session, items, now())
+    def _store(self, own: "_Pending", action: "_Action") -> None:
+        with self._app.app_context():
+            with unit_of_work() as session:
+                answers = action(session, [item for item, _ in own], now())
+                happened = take(session)
+            # First the answers: a sender's socket then gets its answer and its event in one go.
+            for (_, result), answer in zip(own, answers, strict=True):
+                result.set(answer)
+            for one in happened:
+                publisher(self._app).publish(one)
 
 
+_Pending = Sequence[tuple[Post | Read, AsyncResult]]
 _Action = Callable[[Any, Sequence[Any], Any], Sequence[Posted | int | DomainError]]
 _WAYS: dict[type, tuple[_Action, ...]] = {
     # A repetition is rare, and the unique key finds it: nobody else pays for looking.
