@@ -12,10 +12,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from actions import chats
 from actions.messages import Author, Post, post_messages
 from clock import system_now
 from models import Chat, Message, Operator
 from models.database import unit_of_work
+from models.queries import people
 from models.settings import load_settings
 from policy.languages import Language
 from policy.statuses import OperatorStatus
@@ -148,6 +150,11 @@ def visitor_says(session: Session, chat: Chat, *bodies: str) -> None:
         post_messages(unit, posts, system_now())
 
 
+def take(session: Session, operator: Operator, chat: Chat) -> None:
+    with unit_of_work(session) as unit:
+        chats.take(unit, people.facts_of(unit, operator), chat.public_id, system_now())
+
+
 def said_by_operator(session: Session, chat: Chat) -> list[str]:
     session.rollback()
     query = select(Message.body).where(Message.chat_id == chat.id, Message.operator_id.is_not(None))
@@ -197,6 +204,22 @@ def test_what_is_written_without_a_connection_goes_out_once_and_in_order(
     expect(page.get_by_role("textbox", name="Message")).to_have_value("half a thou")
     assert said_by_operator(session, chat) == ["One moment", "It is", "In Kazan, too"]
     assert page.locator("li.message.ours .body").all_inner_texts() == ["One moment", "It is", "In Kazan, too"]
+
+
+def test_who_redirects_sees_how_busy_colleagues_are(
+    server: ServerProcess, context: BrowserContext, company: Company, anna: Operator, session: Session
+) -> None:
+    boris = company.operator("Boris", status=OperatorStatus.ONLINE, max_chats=2)
+    company.operator("Clara", status=OperatorStatus.LUNCH)
+    take(session, boris, company.chat())
+    take(session, anna, company.chat(name="Maria"))
+    page = open_workplace(context, server, anna)
+    page.locator("a.row", has_text="Maria").click()
+    page.get_by_role("button", name="Redirect", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Redirect the chat: Maria")
+    expect(dialog.get_by_role("radio", name=re.compile("Boris.*1 of 2 chats"))).to_have_count(1)
+    expect(dialog.get_by_role("radio", name=re.compile("Clara.*0 of 5 chats"))).to_have_count(1)
+    assert_accessible(page)
 
 
 def test_two_tabs_of_one_operator_show_the_same(

@@ -7,9 +7,9 @@ export function initials(name) {
   return letters.join("").toLocaleUpperCase();
 }
 
-/** A hue that stays with its owner. */
+/** A hue that stays with its owner; neighbours in numbers lie far apart on the wheel. */
 export function hueOf(id) {
   let sum = 7;
   for (const sign of String(id)) sum = (sum * 31 + sign.codePointAt(0)) % 3600;
-  return sum % 360;
+  return (sum * 137) % 360;
 }

@@ -86,7 +86,7 @@ function Action({ command, icon, text, tip, kind = "", onPress }) {
     await onPress();
     isBusy.value = false;
   };
-  return html`<button type="button" class="button ${kind}" aria-label=${tip} data-tip=${command ? `${tip}  ${hint(command)}` : tip}
+  return html`<button type="button" class="button ${kind}" aria-label=${text} data-tip=${command ? `${tip}  ${hint(command)}` : tip}
     aria-disabled=${isBusy.value} onClick=${press}><${Icon} name=${icon} /><span class="word">${text}</span></button>`;
 }
 
