@@ -8,6 +8,7 @@ from realtime import broadcast, http, sockets
 from realtime.committer import GroupCommitter
 from realtime.connections import limiter
 from realtime.loops import Loops
+from realtime.outbox_worker import OutboxWorker
 from realtime.server import guard_sockets, socketio
 
 
@@ -23,3 +24,5 @@ def init_app(app: Flask) -> None:
     app.extensions["loops"] = loops = Loops(app)
     publisher(app).subscribe(broadcast.publish)
     publisher(app).subscribe(loops.notice)
+    app.extensions["outbox_worker"] = worker = OutboxWorker(app)
+    publisher(app).subscribe(worker.notice)

@@ -12,7 +12,7 @@ from flask import Flask
 from gevent.event import Event
 from sqlalchemy import select
 
-from actions import assignment, presence, visits
+from actions import assignment, outbox, password_links, presence, visits
 from actions.events import (
     ChatChanged,
     DepartmentChanged,
@@ -68,7 +68,7 @@ class Loops:
         )
         gevent.spawn(self._forever, self._renew_rights, self._rights_moved, RIGHTS_SECONDS, 0)
         gevent.spawn(self._forever, self._keep_presence, Event(), PRESENCE_SECONDS, 0)
-        gevent.spawn(self._forever, self._forget_old_views, Event(), FORGET_SECONDS, 0)
+        gevent.spawn(self._forever, self._forget_what_is_old, Event(), FORGET_SECONDS, 0)
 
     def notice(self, happened: Happened) -> None:
         """Wake what depends on the event; the work itself is never done in the one who committed."""
@@ -127,9 +127,11 @@ class Loops:
         with unit_of_work() as session:
             presence.switch_gone_offline(session, at, self._began_at)
 
-    def _forget_old_views(self, at: datetime) -> None:
+    def _forget_what_is_old(self, at: datetime) -> None:
         with unit_of_work() as session:
             visits.forget_old_views(session, at)
+            outbox.forget_old(session, at)
+            password_links.forget_old(session, at)
 
     def _renew_rights(self, at: datetime) -> None:
         """Every socket is held against the database: sessions that ended are closed, rooms follow today's rights."""

@@ -25,6 +25,7 @@ def prepare_process(app: Flask) -> None:
     logs.configure(config.log_level)
     app.extensions["committer"].start()
     app.extensions["loops"].start()
+    app.extensions["outbox_worker"].start()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
 
