@@ -1,7 +1,7 @@
 """Departments: the list with how many are online, the form, and what becomes of people when one is removed."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from flask import flash, redirect, request
@@ -28,11 +28,11 @@ from policy.rights import Action
 from policy.statuses import rules_of
 
 
-def operators_online() -> Counter[int]:
-    """How many operators are online in each department now."""
+def operators_online(views: Iterable[people.OperatorView]) -> Counter[int]:
+    """How many of these operators are online in each department."""
     return Counter(
         department_id
-        for view in people.operator_views(db.session())
+        for view in views
         if rules_of(view.status).counts_as_online
         for department_id in view.department_ids
     )
@@ -145,16 +145,17 @@ class DepartmentsView(OtvetModelView):
     @expose("/")
     def index_view(self) -> Any:
         """The list, with who is online where."""
-        self._template_args["online"] = operators_online()
+        views = people.operator_views(db.session())
+        self._template_args["online"] = operators_online(views)
         self._template_args["people"] = [
             {"id": view.card.id, "status": view.status.value, "department_ids": view.department_ids}
-            for view in people.operator_views(db.session())
+            for view in views
         ]
         return super().index_view()
 
     def _form_page(self, template: str, form: Any, rules: Any, *, model: Any) -> Any:
         if model is not None:
-            self._template_args["online"] = operators_online()[model.id]
+            self._template_args["online"] = operators_online(people.operator_views(db.session()))[model.id]
         return super()._form_page(template, form, rules, model=model)
 
     def on_model_change(self, form: Any, model: Any, is_created: bool) -> None:

@@ -30,7 +30,6 @@ from realtime.server import socketio
 log = structlog.get_logger(__name__)
 
 MALFORMED = {"ok": False, "error": "malformed", "message": ""}
-PLANES: tuple[Plane, ...] = (visitor_commands.plane, operator_commands.plane)
 
 
 class PlaneNamespace(Namespace):

@@ -35,16 +35,6 @@ class Availability:
     operators: tuple[OperatorOffer, ...]
 
 
-def state_of(session: Session, placement: Placement) -> ButtonState:
-    """What the placement's button shows now."""
-    return button_state(
-        online_facts(session),
-        placement.department_id,
-        _language(session, placement),
-        placement.shows_offline_button,
-    )
-
-
 def availability_of(session: Session, placement: Placement, shown_in: Language) -> Availability:
     """State and offers of a placement; names in the visitor's language."""
     online = online_facts(session)
