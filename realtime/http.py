@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, jsonify, request
@@ -10,7 +11,7 @@ from flask_babel import get_locale
 from flask_login import current_user
 
 from actions import visits
-from actions.errors import TooFast, Unauthorised
+from actions.errors import Unauthorised
 from actions.messages import Author
 from actions.presence import note_seen
 from clock import now
@@ -124,7 +125,7 @@ def operator_events() -> ResponseReturnValue:
 
     db.session.rollback()
     operator_waiters.until(identity.person_id, look)
-    return jsonify(latest), status_of(latest)
+    return _reply(latest)
 
 
 def _mark(snapshot: Payload) -> str:
@@ -136,8 +137,15 @@ def _mark(snapshot: Payload) -> str:
 def _carry_out(plane: Plane, name: str, identity: Identity) -> ResponseReturnValue:
     if name not in plane.commands:
         raise Malformed
-    answer = plane.carry_out(_app(), name, identity, _body())
-    return jsonify(answer), status_of(answer)
+    return _reply(plane.carry_out(_app(), name, identity, _body()))
+
+
+def _reply(answer: Payload) -> ResponseReturnValue:
+    """The command's answer with the status that its refusal has, and when to come again."""
+    response = jsonify(answer)
+    if "retry_after" in answer:
+        response.headers["Retry-After"] = str(math.ceil(answer["retry_after"]))
+    return response, status_of(answer)
 
 
 def _visitor_identity() -> Identity:
@@ -178,11 +186,7 @@ def _app() -> Any:
 @visitor_api.errorhandler(DomainError)
 @operator_api.errorhandler(DomainError)
 def _refused(error: DomainError) -> ResponseReturnValue:
-    answer = refusal(error)
-    response = jsonify(answer)
-    if isinstance(error, TooFast):
-        response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
-    return response, status_of(answer)
+    return _reply(refusal(error))
 
 
 def init_app(app: Flask) -> None:
