@@ -59,9 +59,10 @@ def verify_password(password_hash: str | None, password: str) -> bool:
     return matches and bool(password_hash)
 
 
-def needs_rehash(password_hash: str) -> bool:
-    """Whether the hash was made with other costs than today's."""
-    return _hasher.check_needs_rehash(password_hash)
+def renewed_hash(password_hash: str | None, password: str) -> str | None:
+    """The right password's hash at today's costs, where the known one was made at others; None when it is fine."""
+    is_old = password_hash is not None and _hasher.check_needs_rehash(password_hash)
+    return hash_password(password) if is_old else None
 
 
 def _matches(known: str, given: str) -> bool:

@@ -3,7 +3,6 @@
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from actions import passwords, sign_in
@@ -15,6 +14,7 @@ from policy.statuses import OperatorStatus
 from web import first_run
 from web.identity import begin_session
 from web.paths import own_path
+from web.throttled import too_often
 
 STARTING_STATUSES = tuple(status for status in OperatorStatus if status is not OperatorStatus.OFFLINE)
 pages = Blueprint("auth", __name__)
@@ -54,16 +54,20 @@ def sign_person_in() -> ResponseReturnValue:
             # Counted before the password is looked at: parallel guesses cannot all slip in under the limit.
             sign_in.note_failure(database, email, address, moment)
     if wait:
-        page = _page(_too_often(wait))
+        page = _page(too_often(wait))
         return page, 429, {"Retry-After": str(wait)}
     operator = sign_in.find_by_email(db.session(), email)
     known_hash = operator.password_hash if operator else None
     db.session.rollback()  # hashing takes long; no transaction stays open meanwhile
-    if not passwords.verify_password(known_hash, request.form.get("password", "")):
+    password = request.form.get("password", "")
+    if not passwords.verify_password(known_hash, password):
         return _page(_("The e-mail or the password is wrong.")), 401
+    renewed = passwords.renewed_hash(known_hash, password)
     with unit_of_work() as database:
         sign_in.forget_attempt(database, email, address, moment)
         operator = sign_in.find_by_email(database, email) or abort(401)
+        if renewed and operator.password_hash == known_hash:
+            operator.password_hash = renewed
         begin_session(operator, status, is_remembered="remember" in request.form)
     return redirect(_aim())
 
@@ -102,16 +106,6 @@ def _page(refusal: str | None = None) -> str:
 
 def _starting_status(text: str | None) -> OperatorStatus:
     return next((status for status in STARTING_STATUSES if status.value == text), OperatorStatus.ONLINE)
-
-
-def _too_often(wait: int) -> str:
-    return str(
-        ngettext(
-            "Too many attempts. Try again in %(num)s minute.",
-            "Too many attempts. Try again in %(num)s minutes.",
-            -(-wait // 60),
-        )
-    )
 
 
 def _aim() -> str:

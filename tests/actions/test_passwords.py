@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.passwords import PasswordRefused, check_password, hash_password, needs_rehash, verify_password
+from actions.passwords import PasswordRefused, check_password, hash_password, renewed_hash, verify_password
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_a_hash_verifies_its_password_only() -> None:
     known = hash_password("correct horse")
     assert verify_password(known, "correct horse")
     assert not verify_password(known, "correct horsf")
-    assert not needs_rehash(known)
+    assert renewed_hash(known, "correct horse") is None
 
 
 def test_the_same_letters_typed_on_another_keyboard_are_the_same_password() -> None:

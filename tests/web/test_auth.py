@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -48,6 +49,22 @@ def test_the_home_address_leads_a_stranger_to_sign_in_and_a_person_to_the_main_p
     assert cabinet.get("/").location == "/sign-in"
     cabinet.sign_in(anna)
     assert cabinet.get("/").location == "/admin/"
+
+
+def test_a_hash_made_at_other_costs_is_made_anew_when_its_owner_signs_in(
+    cabinet: Cabinet, anna: Operator, session: Session
+) -> None:
+    old = PasswordHasher(memory_cost=16, time_cost=2, parallelism=1).hash(PASSWORD)
+    with unit_of_work(session):
+        anna.password_hash = old
+    assert cabinet.post("/sign-in", {"email": anna.email, "password": WRONG}).status_code == 401
+    session.refresh(anna)
+    assert anna.password_hash == old
+    cabinet.sign_in(anna)
+    session.refresh(anna)
+    assert anna.password_hash != old
+    assert passwords.renewed_hash(anna.password_hash, PASSWORD) is None
+    assert passwords.verify_password(anna.password_hash, PASSWORD)
 
 
 def test_the_page_offers_every_status_but_offline_and_online_first(cabinet: Cabinet) -> None:
