@@ -78,8 +78,8 @@ def start(session: Session, visitor_id: int, command: Start, now: datetime) -> C
         department_id=department_of(
             redirect=None,
             placement=placement.department_id,
-            snippet=_department_id(session, command.snippet_department, visible_only=False),
-            choice=_department_id(session, command.department, visible_only=True),
+            snippet=_department_id(session, command.snippet_department),
+            choice=_chosen_department(session, command.department),
             geography=None,
         ),
         language=language_of(
@@ -276,13 +276,19 @@ def _keep_contacts(visitor: Visitor, command: Start) -> None:
     visitor.phone = command.phone or visitor.phone
 
 
-def _department_id(session: Session, key: str | None, *, visible_only: bool) -> int | None:
+def _chosen_department(session: Session, key: str | None) -> int | None:
+    """The department that the visitor has picked from the list; one that is not on it can't be picked."""
     if key is None:
         return None
     department = session.scalar(select(Department).where(Department.key == key))
-    if department is None or (visible_only and department.is_hidden):
+    if department is None or department.is_hidden:
         raise Invalid({"department": "not_found"})
     return department.id
+
+
+def _department_id(session: Session, key: str | None) -> int | None:
+    """The department that the page's code names. A name that is no more (the code is older) costs nobody the chat."""
+    return session.scalar(select(Department.id).where(Department.key == key)) if key else None
 
 
 def _requested_operator(session: Session, public_id: str | None) -> int | None:

@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from models.base import db
+from models.departments import Department
 from models.placements import Choice, Placement
 from models.settings import Settings, load_settings
 from policy.colors import readable_on
+from policy.keys import DEPARTMENT_KEY
 from policy.sites import frame_ancestors
 from web.assets import script_words
 from web.button.sites import sites_of
@@ -41,7 +43,7 @@ def _boot(placement: Placement, settings: Settings) -> dict[str, Any]:
     tag = g.language.tag
     return {
         "placement": placement.key,
-        "department": request.args.get("department", "")[:64] or None,
+        "department": _named_department(),
         "is_embedded": request.args.get("embedded") == "1",
         "language": tag,
         "words": script_words("visitor", tag),
@@ -50,6 +52,14 @@ def _boot(placement: Placement, settings: Settings) -> dict[str, Any]:
         "colors": _colors(placement),
         "asks": _questions(placement),
     }
+
+
+def _named_department() -> str | None:
+    """The department of the page's code, if there is one of that name: else the visitor is asked, as without one."""
+    key = request.args.get("department", "")
+    if not DEPARTMENT_KEY.fullmatch(key):
+        return None
+    return db.session.scalar(select(Department.key).where(Department.key == key))
 
 
 def _colors(placement: Placement) -> dict[str, str]:

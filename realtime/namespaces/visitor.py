@@ -12,6 +12,7 @@ from actions.access import chat_for_visitor
 from actions.errors import Invalid, Unauthorised
 from config import Rate
 from models import Placement, Visitor
+from models.departments import Department
 from models.placements import Choice
 from models.queries import chats as queries
 from policy.transitions import ChatState
@@ -75,7 +76,7 @@ def sync(call: Call, payload: SyncVisitor) -> dict[str, Any]:
 def start(call: Call, payload: StartChat) -> dict[str, Any]:
     assert call.visitor is not None
     placement = placement_of(call.session, payload.placement)
-    _check_contacts(placement, payload)
+    _check_answers(call.session, placement, payload)
     chat = chats.start(
         call.session,
         call.visitor.id,
@@ -121,7 +122,7 @@ def placement_of(session: Session, key: str) -> Placement:
     return placement
 
 
-def _check_contacts(placement: Placement, payload: StartChat) -> None:
+def _check_answers(session: Session, placement: Placement, payload: StartChat) -> None:
     """What the placement demands must be there; an e-mail, where given, must be one."""
     wrong: dict[str, str] = {}
     if payload.email:
@@ -131,20 +132,28 @@ def _check_contacts(placement: Placement, payload: StartChat) -> None:
             wrong["email"] = "invalid"
     if payload.phone and sum(character.isdigit() for character in payload.phone) < 5:
         wrong["phone"] = "invalid"
-    for name in required_fields(placement):
+    for name in _required_fields(placement):
         if not getattr(payload, name):
             wrong[name] = "required"
+    if _lacks_department(session, placement, payload):
+        wrong["department"] = "required"
     if wrong:
         raise Invalid(wrong)
 
 
-def required_fields(placement: Placement) -> list[str]:
-    """The fields without which a chat does not begin here."""
+def _required_fields(placement: Placement) -> list[str]:
+    """The fields of the form without which a chat does not begin here."""
     required = []
     if placement.requires_prechat_form:
         required.append("first_question")
         asked = {"name": placement.asks_name, "email": placement.asks_email, "phone": placement.asks_phone}
         required += [name for name, choice in asked.items() if choice is Choice.REQUIRED]
-    if placement.offers_department_choice is Choice.REQUIRED and placement.department_id is None:
-        required.append("department")
     return required
+
+
+def _lacks_department(session: Session, placement: Placement, payload: StartChat) -> bool:
+    """Whether the visitor must choose and has not. Where placement or page decide, or nothing is offered, none must."""
+    is_asked = placement.offers_department_choice is Choice.REQUIRED and placement.department_id is None
+    if not is_asked or payload.department or payload.snippet_department:
+        return False
+    return session.scalar(select(Department.id).where(Department.is_hidden.is_(False)).limit(1)) is not None

@@ -128,6 +128,15 @@ def test_the_department_comes_from_placement_then_snippet_then_choice(
     assert (chat.department and chat.department.key) == chosen
 
 
+def test_old_code_with_a_department_that_is_gone_costs_nobody_the_chat(company: Company, do: Do) -> None:
+    company.department("sales")
+    assert do("start", company.visitor(), start(snippet_department="gone")).department is None
+    chosen = do("start", company.visitor(), start(snippet_department="gone", department="sales"))
+    assert chosen.department.key == "sales"
+    with pytest.raises(Invalid):
+        do("start", company.visitor(), start(department="gone"))
+
+
 def test_a_hidden_department_is_for_snippets_only(company: Company, do: Do) -> None:
     company.department("vip", is_hidden=True)
     with pytest.raises(Invalid) as refused:

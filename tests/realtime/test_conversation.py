@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from models.database import unit_of_work
+from models.placements import Choice
 from models.settings import load_settings
 from tests.realtime.conftest import House, heard, new_id, of_chat, says, state_is
 from tests.support.clients import SocketClient
@@ -50,6 +51,18 @@ def test_a_chat_is_asked_taken_answered_read_and_ended(house: House) -> None:
     anna.do("close", chat=chat)
     assert visitor.wait_for("change", state_is("closed_by_operator"))["view"]["closed_at"]
     assert visitor.call("post", chat=chat, client_id=new_id(), body="One more")["error"] == "closed"
+
+
+def test_a_department_is_demanded_only_of_visitors_who_are_asked_for_one(house: House) -> None:
+    key = f"p{new_id()[:8]}"
+    house.company.placement(key, offers_department_choice=Choice.REQUIRED)
+    sales = house.department()
+    begin = {"placement": key, "first_question": "Hello?"}
+    refused = house.visitor().call("start", client_id=new_id(), **begin)
+    assert (refused["error"], list(refused["fields"])) == ("invalid", ["department"])
+    for decided in ({"department": sales.key}, {"snippet_department": sales.key}):
+        started = house.visitor().do("start", client_id=new_id(), **begin, **decided)
+        assert started["chat"]["department"]["key"] == sales.key
 
 
 def test_when_one_takes_it_the_others_let_go(house: House) -> None:

@@ -39,7 +39,8 @@ def test_the_window_stands_in_its_placements_language(client: FlaskClient, compa
     assert '<html lang="ru" dir="ltr">' in client.get("/chat/default").text
 
 
-def test_framed_or_alone(client: FlaskClient) -> None:
+def test_framed_or_alone(client: FlaskClient, company: Company) -> None:
+    company.department("sales")
     assert boot(client)["is_embedded"] is False
     assert boot(client, "/chat/default?embedded=1&department=sales") | {"words": 0} == {
         **boot(client),
@@ -47,6 +48,15 @@ def test_framed_or_alone(client: FlaskClient) -> None:
         "is_embedded": True,
         "department": "sales",
     }
+
+
+@pytest.mark.parametrize("odd", ["gone", "Sales", "a_b", "../..", "a\0", "a" * 100, ""])
+def test_code_with_a_department_that_is_not_there_asks_as_code_without_one(
+    client: FlaskClient, company: Company, odd: str
+) -> None:
+    company.department("sales")
+    page = client.get("/chat/default", query_string={"department": odd})
+    assert json.loads(BOOT.findall(page.text)[0])["department"] is None
 
 
 def test_any_site_may_frame_the_window_until_a_list_says_which(client: FlaskClient, session: Session) -> None:
