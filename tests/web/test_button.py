@@ -145,6 +145,18 @@ def test_a_page_that_opens_is_noted_with_its_site(client: FlaskClient, session: 
     assert session.scalars(select(Placement)).one().last_seen_site == "shop.example"
 
 
+@pytest.mark.parametrize("address", ["http://[", "http://[::1", "http://\u2100.com/", "//", "\ufeff"])
+def test_an_address_that_is_none_is_noted_without_a_site(
+    client: FlaskClient, session: Session, address: str
+) -> None:
+    assert tell(client, "/button/default/view", page(url=address), None).status_code == 200
+    assert session.scalars(select(Placement)).one().last_seen_site == ""
+
+
+def test_an_origin_that_is_none_is_answered(client: FlaskClient) -> None:
+    assert tell(client, "/button/default/view", page(), "http://[").status_code == 200
+
+
 def test_what_pages_say_is_cut_and_cleaned(client: FlaskClient, session: Session) -> None:
     said = page(
         url="https://shop.example/" + "a" * 4000, title="One\nTwo\x1b[31m" + "b" * 400, referrer="c" * 2500
@@ -249,6 +261,7 @@ def test_a_list_of_sites_is_kept(
         b'{"view": null}',
         b'{"view": "x"}',
         b'{"view": {}}',
+        b"[" * 15_000,
     ],
 )
 def test_an_odd_body_is_refused(client: FlaskClient, what: str, body: bytes) -> None:

@@ -95,7 +95,7 @@ def begin_view() -> Response:
     view = visits.View(
         _view_id(said), _text(said, "url", 2000), _text(said, "title", 300), _text(said, "referrer", 2000)
     )
-    site = urlsplit(request.headers.get("Origin") or view.url).netloc
+    site = _site_of(request.headers.get("Origin") or view.url)
     address = request.remote_addr or ""
     if _may_begin(address):
         with unit_of_work() as session:
@@ -155,9 +155,17 @@ def _body() -> dict[str, Any]:
     """Plain text holding one JSON object: with that content type no preflight comes first."""
     try:
         said = json.loads(request.get_data())
-    except ValueError:
+    except (ValueError, RecursionError):
         abort(400)
     return said if isinstance(said, dict) else abort(400)
+
+
+def _site_of(address: str) -> str:
+    """The host that an address names; what only looks like an address names none."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
 
 
 def _view_id(said: dict[str, Any]) -> str:
