@@ -194,6 +194,46 @@ def test_two_tabs_show_the_same_chat(
         expect(page.get_by_text("The operator has ended this chat.")).to_be_visible()
 
 
+def test_two_tabs_that_begin_without_a_connection_lose_neither_question(
+    window: Page, server: ServerProcess, anna: SocketClient, context: BrowserContext
+) -> None:
+    other = context.new_page()
+    other.goto(f"{server.url}/chat/en")
+    expect(other.get_by_label("Your question")).to_be_visible()
+    context.set_offline(True)
+    for page, question in ((window, "from the first"), (other, "from the second")):
+        page.get_by_label("Your question").fill(question)
+        page.get_by_role("button", name="Start the chat").click()
+        expect(page.get_by_role("button", name="Starting the chat…")).to_be_visible()
+    context.set_offline(False)
+    for page in (window, other):
+        expect(page.get_by_text("from the first")).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("from the second")).to_be_visible(timeout=30_000)
+        expect(bodies(page)).to_have_count(2)
+    (chat,) = anna.do("snapshot")["chats"]
+    assert chat["last_seq"] == 2
+
+
+def test_words_that_an_ended_chat_did_not_take_stand_in_the_next_one(
+    window: Page, anna: SocketClient, context: BrowserContext
+) -> None:
+    ask(window)
+    chat = take(anna)
+    context.set_offline(True)
+    write(window, "too late")
+    expect(window.locator(".tick.waiting")).to_have_count(1)
+    anna.do("close", chat=chat)
+    context.set_offline(False)
+    expect(window.get_by_role("alert")).to_be_visible(timeout=30_000)
+    window.locator(".foot").get_by_role("button", name="Write again").click()
+    expect(window.get_by_label("Your question")).to_have_value("too late")
+    window.reload()
+    window.get_by_role("button", name="Write again").click()
+    expect(window.get_by_label("Your question")).to_have_value("too late")
+    window.get_by_role("button", name="Start the chat").click()
+    expect(bodies(window)).to_have_text(["too late"])
+
+
 def test_everything_works_where_websocket_is_blocked(
     page: Page, server: ServerProcess, anna: SocketClient
 ) -> None:

@@ -16,8 +16,17 @@ export function memoryStorage() {
 
 /** localStorage where it works (private windows and strict settings throw on touch), else memory. */
 export function pageStorage(scope = globalThis) {
+  return workingStorage(() => scope.localStorage);
+}
+
+/** The same for what is this tab's alone, and ends with it. */
+export function tabStorage(scope = globalThis) {
+  return workingStorage(() => scope.sessionStorage);
+}
+
+function workingStorage(reach) {
   try {
-    const storage = scope.localStorage;
+    const storage = reach();
     storage.setItem("otvet.probe", "1");
     storage.removeItem("otvet.probe");
     return storage;

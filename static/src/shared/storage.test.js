@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { newId } from "./ids.js";
-import { memoryStorage, pageStorage } from "./storage.js";
+import { memoryStorage, pageStorage, tabStorage } from "./storage.js";
 
 test("a browser that refuses its storage gets the page's memory", () => {
   const refusing = { get localStorage() { throw new Error("SecurityError"); } };
@@ -16,6 +16,12 @@ test("a browser that refuses its storage gets the page's memory", () => {
 test("a storage that works is used", () => {
   const localStorage = memoryStorage();
   assert.equal(pageStorage({ localStorage }), localStorage);
+});
+
+test("a tab has a storage of its own", () => {
+  const scope = { localStorage: memoryStorage(), sessionStorage: memoryStorage() };
+  assert.equal(tabStorage(scope), scope.sessionStorage);
+  assert.equal(tabStorage({}).getItem("a"), null);
 });
 
 test("ids are UUIDs of version 4, each another one", () => {

@@ -73,7 +73,7 @@ function entered(answer) {
     store.log.value = applySync(emptyLog, answer);
     store.isEntered.value = true;
   });
-  if (store.hasChat.value) store.storage.removeItem(START);
+  if (store.hasChat.value) store.ownStorage.removeItem(START);
   markUnread();
 }
 
@@ -165,15 +165,15 @@ export function discard(entry) {
 /** Starts a chat with the form's fields; tries until the server has said yes or no, under one client_id over reloads too. */
 export async function start(form) {
   store.starting.value = { isBusy: true, fields: {}, message: "" };
-  const client_id = store.storage.getItem(START) || newId();
-  store.storage.setItem(START, client_id);
+  const client_id = store.ownStorage.getItem(START) || newId();
+  store.ownStorage.setItem(START, client_id);
   const payload = { ...form, client_id, placement: boot.placement, language: boot.language };
   let answer = await transport.call("start", payload);
   for (let attempt = 1; !answer.ok && !isFinal(answer); attempt += 1) {
     await wait(pause(answer, attempt, browserTimers.random));
     answer = await transport.call("start", payload);
   }
-  store.storage.removeItem(START);
+  store.ownStorage.removeItem(START);
   store.starting.value = { isBusy: false, fields: answer.fields ?? {}, message: answer.ok ? "" : (answer.message ?? "") };
   if (answer.ok) await started(answer, client_id, form.first_question);
   return answer.ok;
@@ -189,6 +189,14 @@ async function started({ chat }, client_id, question) {
   // Another tab was first, and the chat is the one it began: then the question goes into that one.
   const isThere = (store.log.value.messages[chat.id] ?? []).some((message) => message.client_id === client_id);
   if (question && !isThere) outbox.add({ chat: chat.id, client_id, body: question });
+}
+
+/** Begins anew after an end, with the words that the chat did not take any more: kept in the form before they leave it. */
+export function writeAgain() {
+  const left = store.chatEntries.value;
+  if (left.length) store.keepDraft(null, JSON.stringify({ first_question: left.map(({ body }) => body).join("\n") }));
+  store.isAgain.value = true;
+  for (const entry of left) discard(entry);
 }
 
 /** Ends the chat; promises whether the server agreed. */

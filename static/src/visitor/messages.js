@@ -37,14 +37,9 @@ function Meta({ row, tick }) {
 
 function NotSent({ entry }) {
   const isEnded = entry.error === "closed";
-  const again = () => {
-    client.discard(entry);
-    store.wish.value = { message: entry.body, department: "" };
-    store.isAgain.value = true;
-  };
   return html`<div class="why" role="alert">
     <${Icon} name="alert" size="sm" />${entry.message || t("Not sent")}
-    <button class="link" type="button" onClick=${isEnded ? again : () => client.retry(entry)}>${isEnded ? t("Write again") : t("Try again")}</button>
+    <button class="link" type="button" onClick=${isEnded ? client.writeAgain : () => client.retry(entry)}>${isEnded ? t("Write again") : t("Try again")}</button>
     <button class="link" type="button" onClick=${() => client.discard(entry)}>${t("Discard")}</button>
   </div>`;
 }

@@ -104,14 +104,18 @@ function readForm() {
 function useForm(boot) {
   const known = store.visitor.value;
   const [form, setForm] = useState(() => ({ name: known.name, email: known.email, phone: known.phone, ...readForm() }));
-  const set = (name) => (value) => {
-    const next = { ...form, [name]: value };
+  const change = (fields) => {
+    const next = { ...form, ...fields };
     setForm(next);
     store.keepDraft(null, JSON.stringify(next));
   };
+  const set = (name) => (value) => change({ [name]: value });
   const { message, department } = store.wish.value;
   useEffect(() => {
-    if (message || department) setForm((now) => ({ ...now, ...(message && { first_question: message }), ...(department && !boot.department && { department }) }));
+    if (!message && !department) return;
+    // Taken once: what the visitor makes of it is not undone when the form comes back.
+    store.wish.value = { message: "", department: "" };
+    change({ ...(message && { first_question: message }), ...(department && !boot.department && { department }) });
   }, [message, department]);
   return [form, set];
 }

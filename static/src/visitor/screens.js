@@ -76,7 +76,7 @@ export function Ended({ boot, chat, onMinimise }) {
     <div class="foot">
       <p class="ended" role="status" tabindex="-1">${endWords(chat)}</p>
       ${store.isOnline.value
-        ? html`<button class="btn" type="button" data-focus onClick=${() => (store.isAgain.value = true)}>${t("Write again")}</button>`
+        ? html`<button class="btn" type="button" data-focus onClick=${client.writeAgain}>${t("Write again")}</button>`
         : html`<p class="ended">${t("All our operators are away at the moment.")}</p>`}
     </div>
   </div>`;

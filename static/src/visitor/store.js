@@ -3,10 +3,12 @@
 import { computed, signal } from "@preact/signals";
 
 import { emptyLog } from "../shared/log.js";
-import { pageStorage } from "../shared/storage.js";
+import { pageStorage, tabStorage } from "../shared/storage.js";
 import { currentChat, isOpen, isStaffed, screenOf, unreadCount } from "./state.js";
 
 export const storage = pageStorage();
+/** What another tab must not take for its own: two tabs that begin at once each have their own question. */
+export const ownStorage = tabStorage();
 const SOUND = "otvet.sound";
 
 export const connection = signal("connecting");
