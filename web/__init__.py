@@ -14,6 +14,7 @@ from web import (
     health,
     identity,
     languages,
+    new_password,
     photos,
     product,
     test_page,
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
     identity.init_app(app)
     auth.init_app(app)
     first_run.init_app(app)
+    new_password.init_app(app)
     app.register_blueprint(photos.photos)
     app.register_blueprint(test_page.test_page)
     button.init_app(app)

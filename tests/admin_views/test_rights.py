@@ -29,6 +29,7 @@ OUTSIDE = {
     "static",
     "auth",
     "first_run",
+    "new_password",
     "languages",
     "photos",
     "health",
