@@ -55,6 +55,17 @@ class Crowd:
         with self.app.app_context(), unit_of_work() as session:
             return [self._desk(session, talks) for _ in range(count)]
 
+    def operators(self, count: int) -> list[str]:
+        """Cookies of so many operators who are online and have nothing to do."""
+        with self.app.app_context(), unit_of_work() as session:
+            return [self._sign_in(session, _operator(session)) for _ in range(count)]
+
+    def waiting(self, count: int) -> None:
+        """So many chats in the queue."""
+        with self.app.app_context(), unit_of_work() as session:
+            for _ in range(count):
+                _begin(session)
+
     def visitors(self, count: int) -> list[str]:
         """Tokens of so many visitors without a chat."""
         with self.app.app_context(), unit_of_work() as session:
@@ -111,9 +122,13 @@ def _visitor(session: Session) -> tuple[int, str]:
 
 
 def _talk(session: Session, operator: Operator) -> Talk:
-    now = datetime.now(UTC)
+    chat, token = _begin(session)
+    chats.take(session, people.facts_of(session, operator), chat, datetime.now(UTC))
+    return Talk(chat, token)
+
+
+def _begin(session: Session) -> tuple[str, str]:
+    """A visitor who begins a chat: its id and their token."""
     visitor_id, token = _visitor(session)
     command = chats.Start(str(uuid.uuid4()), "default", first_question="Hello?", language=Language.EN)
-    chat = chats.start(session, visitor_id, command, now)
-    chats.take(session, people.facts_of(session, operator), chat.public_id, now)
-    return Talk(chat.public_id, token)
+    return chats.start(session, visitor_id, command, datetime.now(UTC)).public_id, token

@@ -1,9 +1,9 @@
 """Load on one server: pairs of a visitor and an operator, and messages that go from the one to the other."""
 
 import asyncio
-import json
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -123,7 +123,7 @@ class Load:
 
     def __init__(self, pairs: Sequence[Pair]) -> None:
         self._goes_on = False
-        self._talkers = [Talker(pair, self._done) for pair in pairs]
+        self._talkers = deque(Talker(pair, self._done) for pair in pairs)
 
     async def __aenter__(self) -> "Load":
         gate = asyncio.Semaphore(CONNECTING_AT_ONCE)
@@ -169,12 +169,22 @@ class Load:
             if due - began >= warm_up and not measured.seconds:
                 measured.seconds = seconds
                 self._measure(measured)
-            talker = self._talkers[number % len(self._talkers)]
-            if not talker.is_busy:
-                talker.say(since=due)
+            (await self._next_talker()).say(since=due)
         await self._rest()
         self._measure(None)
         return measured
+
+    async def _next_talker(self) -> Talker:
+        """Whose turn it is; where all are busy, the message waits and its time runs."""
+        deadline = time.perf_counter() + REST_SECONDS
+        while True:
+            for _ in self._talkers:
+                self._talkers.rotate(-1)
+                if not self._talkers[-1].is_busy:
+                    return self._talkers[-1]
+            if time.perf_counter() > deadline:
+                raise RuntimeError("no message is done any more")
+            await asyncio.sleep(0.001)
 
     def _measure(self, measured: Measured | None) -> None:
         for talker in self._talkers:
@@ -205,8 +215,3 @@ def echo_pairs(port: int, count: int) -> list[Pair]:
         )
         for number in range(count)
     ]
-
-
-def shown(values: Sequence[float]) -> str:
-    """Milliseconds of the median and of the slowest hundredth."""
-    return json.dumps([round(1000 * quantile(values, part), 2) for part in (0.5, 0.99)])

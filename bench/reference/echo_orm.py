@@ -41,7 +41,7 @@ class Message(Base):
 
 
 def engine_for(url: str) -> Engine:
-    engine = create_engine(url, pool_size=20, max_overflow=100)
+    engine = create_engine(url, pool_size=20, max_overflow=20, pool_timeout=60)
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
