@@ -145,7 +145,8 @@ def _departments(session: Session, person: OperatorFacts) -> tuple[DepartmentRow
     shown = select(Department.id, Department.name).order_by(Department.sort_order, Department.name)
     if not person.is_admin:
         own = person.department_ids | person.supervised_department_ids | person.subordinate_department_ids
-        shown = shown.where(Department.id.in_(own))
+        # A chat that was handed to somebody from outside counts with them, under its own department.
+        shown = shown.where(Department.id.in_(own.union(key for key in counts if key is not None)))
     names += [(row.id, row.name) for row in session.execute(shown)]
     return tuple(
         DepartmentRow(key, name, row.chats, row.waiting, row.waiting_since)
