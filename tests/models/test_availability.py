@@ -1,0 +1,87 @@
+"""Whether a visitor finds anybody, and what a placement lets them choose."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from models.placements import Choice, ListOrder
+from models.queries.availability import availability_of
+from policy.availability import ButtonState
+from policy.languages import Language
+from policy.statuses import OperatorStatus
+from tests.support.company import Company
+
+ONLINE = OperatorStatus.ONLINE
+
+
+def test_the_button_follows_who_is_online_for_this_placement(company: Company, session: Session) -> None:
+    sales = company.department("sales")
+    anywhere, in_sales = company.placement("anywhere"), company.placement("insales", department_id=sales.id)
+    hidden = company.placement("hidden", shows_offline_button=False)
+
+    def states() -> list[ButtonState]:
+        session.rollback()
+        placements = (anywhere, in_sales, hidden)
+        return [availability_of(session, placement, Language.RU).state for placement in placements]
+
+    assert states() == [ButtonState.OFFLINE, ButtonState.OFFLINE, ButtonState.HIDDEN]
+    company.operator("Anna", status=ONLINE)
+    assert states() == [ButtonState.ONLINE, ButtonState.OFFLINE, ButtonState.ONLINE]
+    company.operator("Boris", status=ONLINE, departments=[sales])
+    assert states() == [ButtonState.ONLINE] * 3
+
+
+@pytest.mark.parametrize("status", [status for status in OperatorStatus if status is not ONLINE])
+def test_only_the_online_make_it_online(company: Company, session: Session, status: OperatorStatus) -> None:
+    company.operator("Anna", status=status)
+    assert availability_of(session, company.placement("site"), Language.RU).state is ButtonState.OFFLINE
+
+
+def test_the_placements_language_must_be_spoken(company: Company, session: Session) -> None:
+    company.operator("Anna", status=ONLINE, languages=["ru"])
+    hebrew, main = company.placement("hebrew", language=Language.HE), company.placement("main")
+    assert availability_of(session, hebrew, Language.HE).state is ButtonState.OFFLINE
+    assert availability_of(session, main, Language.RU).state is ButtonState.ONLINE
+
+
+def test_departments_are_offered_in_the_visitors_language_hidden_ones_never(
+    company: Company, session: Session
+) -> None:
+    sport = company.department("sport", name="Спорт", names={"en": "Sports"}, sort_order=2)
+    company.department("cars", name="Авто", sort_order=1)
+    company.department("vip", is_hidden=True)
+    company.operator("Anna", status=ONLINE, departments=[sport])
+    offered = availability_of(
+        session, company.placement("site", offers_department_choice=Choice.OPTIONAL), Language.EN
+    ).departments
+    assert [(offer.key, offer.name, offer.is_online) for offer in offered] == [
+        ("cars", "Авто", False),
+        ("sport", "Sports", True),
+    ]
+
+
+def test_where_the_department_is_settled_nothing_is_offered(company: Company, session: Session) -> None:
+    sales = company.department("sales")
+    for fields in ({"department_id": sales.id}, {"offers_department_choice": Choice.OFF}):
+        placement = company.placement(
+            f"site{len(fields)}{'d' if 'department_id' in fields else ''}", **fields
+        )
+        assert availability_of(session, placement, Language.RU).departments == ()
+
+
+def test_operators_of_the_placements_department_are_offered_in_the_wanted_order(
+    company: Company, session: Session
+) -> None:
+    sales = company.department("sales")
+    company.operator("Zoe", status=ONLINE, departments=[sales], sort_order=1)
+    company.operator("Adam", status=OperatorStatus.LUNCH, departments=[sales], sort_order=2)
+    company.operator("Stranger", status=ONLINE)
+    fields = {"department_id": sales.id, "offers_operator_choice": Choice.OPTIONAL}
+    for number, (order, names) in enumerate(
+        ((ListOrder.SORT_ORDER, ["Zoe", "Adam"]), (ListOrder.NAME, ["Adam", "Zoe"]))
+    ):
+        placement = company.placement(f"site{number}", operator_order=order, **fields)
+        offered = availability_of(session, placement, Language.RU).operators
+        assert [offer.card.public_name for offer in offered] == names
+        assert {offer.card.public_name: offer.is_online for offer in offered} == {"Zoe": True, "Adam": False}
+    off = company.placement("off", department_id=sales.id)
+    assert availability_of(session, off, Language.RU).operators == ()
