@@ -28,6 +28,7 @@ from models.base import db
 from policy.rights import Action, Answer
 
 SECRET_NAME = re.compile(r"password|hash|secret|token", re.IGNORECASE)
+LAST_PAGE = 1_000_000
 _COLUMN_LISTS = ("column_list", "form_columns", "column_details_list", "column_export_list")
 
 
@@ -243,6 +244,12 @@ class OtvetModelView(Guarded, SavingModelView):
     def delete_question(self, model: Any) -> str:
         """What is asked before a record is deleted: it names what goes."""
         return str(_("Delete “%(name)s”? This cannot be undone.", name=str(model)))
+
+    def _get_list_extra_args(self) -> Any:
+        # A number that no database can count to is as far behind the last page as any other.
+        asked = super()._get_list_extra_args()
+        asked.page = min(asked.page, LAST_PAGE)
+        return asked
 
     def _get_list_filter_args(self) -> Any:
         # An empty choice means "any", not "nothing".

@@ -6,6 +6,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from models.base import db
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(Exception, _failed)
 
 
@@ -51,6 +53,13 @@ def _stale_form(error: CSRFError) -> Response:
         "This page has been open too long, or you have signed in again since. Go back, reload it and try once more."
     )
     return _answer(400, error, words)
+
+
+def _unstorable(error: DataError) -> Response:
+    # Asked for what no row can hold (in PostgreSQL a NUL in a text, a number beyond its column): the asker's mistake.
+    log.warning("request.unstorable", path=request.path, error=type(error.orig).__name__)
+    db.session.rollback()
+    return _answer(400, None)
 
 
 def _failed(error: Exception) -> Response:
