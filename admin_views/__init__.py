@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from admin_views import main_page, menu
 from admin_views.departments import DepartmentsView
 from admin_views.formatters import label_of
+from admin_views.letters import LettersView
 from admin_views.main_page import MainPage
 from admin_views.operators import OperatorsView
 from admin_views.placements import PlacementsView
@@ -17,6 +18,7 @@ from admin_views.profile import ProfileView
 from admin_views.settings import SettingsView
 from models.departments import Department
 from models.operators import Operator
+from models.outbox import OutboxItem
 from models.placements import Placement
 from models.settings import Settings
 
@@ -42,5 +44,6 @@ def _screens() -> list[BaseView]:
         DepartmentsView(Department, endpoint="departments", name=_l("Departments")),
         PlacementsView(Placement, endpoint="placements", name=_l("HTML code and button settings")),
         SettingsView(Settings, endpoint="settings", name=_l("General settings")),
+        LettersView(OutboxItem, endpoint="letters", name=_l("Letters")),
         ProfileView(Operator, endpoint="profile", name=_l("My profile")),
     ]

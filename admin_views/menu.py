@@ -84,6 +84,14 @@ SECTIONS = (
         Action.MANAGE_SETTINGS,
         is_setup=True,
     ),
+    Section(
+        _l("Letters"),
+        _l("What was written to whom, and whether it left."),
+        "mail",
+        "letters.index_view",
+        Action.MANAGE_SETTINGS,
+        is_setup=True,
+    ),
 )
 
 

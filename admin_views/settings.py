@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from actions.settings import save_settings
 from admin_views.base import OtvetModelView
+from admin_views.letters import outgoing_mail
 from admin_views.rules import Tab, Tabs
 from admin_views.site_lists import check_sites
 from admin_views.texts import line, lines
@@ -154,6 +155,10 @@ class SettingsView(OtvetModelView):
     def index_view(self) -> Any:
         """There is one row, so its form is the section's page."""
         return self.edit_view()
+
+    def render(self, template: str, **context: Any) -> str:
+        """Beside the form stands how letters leave."""
+        return str(super().render(template, mail=outgoing_mail(), **context))
 
     def get_one(self, id: Any) -> Any:  # noqa: A002  (Flask-Admin's name)
         """The one row, whatever is asked for."""

@@ -4,7 +4,7 @@ from models.base import Base, db
 from models.chats import AuthorKind, Chat, ChatStep, Message
 from models.departments import Department
 from models.operators import Operator, OperatorPresence, OperatorSession, SignInAttempt, StatusChange
-from models.outbox import OutboxItem, OutboxKind
+from models.outbox import OutboxItem, OutboxKind, OutboxState
 from models.password_links import LinkKind, PasswordLink
 from models.placements import Placement
 from models.settings import Settings
@@ -23,6 +23,7 @@ __all__ = [
     "OperatorSession",
     "OutboxItem",
     "OutboxKind",
+    "OutboxState",
     "PageView",
     "PasswordLink",
     "Placement",

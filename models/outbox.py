@@ -16,6 +16,15 @@ class OutboxKind(enum.Enum):
     LETTER = "letter"
 
 
+class OutboxState(enum.Enum):
+    """How far an item has come."""
+
+    WAITING = "waiting"
+    RETRYING = "retrying"
+    SENT = "sent"
+    FAILED = "failed"
+
+
 class OutboxItem(Base):
     """One letter, until it is sent (`sent_at`) or was tried long enough (`dead_at`)."""
 
@@ -42,3 +51,12 @@ class OutboxItem(Base):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def state(self) -> OutboxState:
+        """How far it has come."""
+        if self.sent_at is not None:
+            return OutboxState.SENT
+        if self.dead_at is not None:
+            return OutboxState.FAILED
+        return OutboxState.RETRYING if self.last_error else OutboxState.WAITING

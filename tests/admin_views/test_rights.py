@@ -21,6 +21,7 @@ SECTIONS = {
     "departments": ADMIN,
     "placements": ADMIN,
     "settings": ADMIN,
+    "letters": ADMIN,
     "test_page": ADMIN,
 }
 """Who may open what stands behind the sign-in page."""
@@ -121,7 +122,7 @@ def test_what_a_person_may_not_open_they_do_not_see(
     cabinet = Cabinet(app)
     cabinet.sign_in(people[role])
     page = cabinet.get("/admin/").text
-    for section in ("operators", "departments", "placements", "settings"):
+    for section in ("operators", "departments", "placements", "settings", "letters"):
         assert (f'href="/admin/{section}/"' in page) == (role in SECTIONS[section]), section
     assert 'href="/workplace"' in page
 
