@@ -164,23 +164,29 @@ FORM_ARGS: Mapping[str, Any] = {
         "render_kw": {"rows": 12},
     },
 }
-FORM_RULES = (
-    Tabs(
-        [
-            Tab(
-                "main",
-                _l("Main"),
-                [
-                    Section(
-                        _l("Name and sign-in"),
-                        ["interface_language", "internal_name", "public_name", "email", "photo"],
-                    ),
-                    Section(_l("Chats"), ["languages", "departments", "sort_order", "max_chats"]),
-                    Section(_l("Rights"), ["subordinates", Offered("supervised_departments"), "is_admin"]),
-                ],
-            ),
-            Tab("password", _l("Password"), ["new_password", "new_password_again"]),
-            Tab("templates", _l("Templates"), ["reply_templates"]),
-        ]
-    ),
-)
+
+
+def form_rules(*on_password_tab: str) -> tuple[Tabs]:
+    """The three tabs; a new account is asked more about its password than one that has one."""
+    return (
+        Tabs(
+            [
+                Tab(
+                    "main",
+                    _l("Main"),
+                    [
+                        Section(
+                            _l("Name and sign-in"),
+                            ["interface_language", "internal_name", "public_name", "email", "photo"],
+                        ),
+                        Section(_l("Chats"), ["languages", "departments", "sort_order", "max_chats"]),
+                        Section(
+                            _l("Rights"), ["subordinates", Offered("supervised_departments"), "is_admin"]
+                        ),
+                    ],
+                ),
+                Tab("password", _l("Password"), [*on_password_tab, "new_password", "new_password_again"]),
+                Tab("templates", _l("Templates"), ["reply_templates"]),
+            ]
+        ),
+    )

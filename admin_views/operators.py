@@ -12,21 +12,27 @@ from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy.orm import Session, joinedload, selectinload
 from werkzeug import Response
-from wtforms.validators import DataRequired
 
 from actions import operators as accounts
 from actions import presence
 from actions.errors import Invalid
 from admin_views.account_fields import SettlesPhoto
 from admin_views.base import OtvetModelView
+from admin_views.invitations import (
+    invitation_field,
+    invitation_message,
+    needed_unless_invited,
+    nothing_when_invited,
+    send_invitation,
+)
 from admin_views.operator_filters import DepartmentFilter, LanguageFilter, StatusFilter
 from admin_views.operator_form import (
     FORM_ARGS,
     FORM_COLUMNS,
     FORM_OVERRIDES,
-    FORM_RULES,
     colleagues,
     extra_fields,
+    form_rules,
 )
 from clock import now
 from models.base import db
@@ -89,7 +95,8 @@ class OperatorsView(SettlesPhoto):
     form_columns = FORM_COLUMNS
     form_overrides = FORM_OVERRIDES
     form_args = FORM_ARGS
-    form_rules = FORM_RULES
+    form_create_rules = form_rules("sends_invitation")
+    form_edit_rules = form_rules()
 
     refusals: ClassVar[dict[str, Any]] = {
         "last_administrator": _l("This is the last administrator. Make somebody else one first."),
@@ -197,6 +204,19 @@ class OperatorsView(SettlesPhoto):
         flash(_("Activated: %(name)s", name=operator.internal_name), "success")
         return redirect(self.back_address())
 
+    @expose("/invite/", methods=("POST",))
+    def invite(self) -> Response:
+        """Send somebody a link by which they choose a password."""
+        operator = self._another()
+        if not operator.is_active:
+            flash(_("A deactivated account cannot be invited. Activate it first."), "error")
+            return redirect(self.back_address())
+        with unit_of_work() as session:
+            self._lock(session, operator)
+            send_invitation(session, operator)
+        flash(invitation_message(operator), "success")
+        return redirect(self.back_address())
+
     def _named(self) -> Operator:
         """The operator whom a pressed button of a row names."""
         found: Operator = self.get_one(request.form.get("id"))
@@ -213,10 +233,15 @@ class OperatorsView(SettlesPhoto):
         """The form of the model, and the fields that are no columns."""
         return type("OperatorForm", (super().scaffold_form(),), extra_fields())
 
+    def get_create_form(self) -> Any:
+        """A new account may be sent to its owner, who chooses the password."""
+        return type("NewOperatorForm", (super().get_create_form(),), {"sends_invitation": invitation_field()})
+
     def create_form(self, obj: Any = None) -> Any:
-        """A new account is nothing without a password."""
+        """A new account is nothing without a password, unless its owner chooses one."""
         form = super().create_form(obj)
-        form.new_password.validators = [DataRequired(), *form.new_password.validators]
+        form.new_password.validators = [needed_unless_invited, *form.new_password.validators]
+        form.new_password_again.validators = [nothing_when_invited, *form.new_password_again.validators]
         form.new_password.flags.required = form.new_password_again.flags.required = True
         return form
 
@@ -235,6 +260,13 @@ class OperatorsView(SettlesPhoto):
         is_own = not is_created and model.id == current_user.operator.id
         session_id = current_user.session_id if is_own else None
         accounts.save_operator(db.session(), model, now(), keep_session_id=session_id)
+        if is_created and form.sends_invitation.data:
+            send_invitation(db.session(), model)
+
+    def after_model_change(self, form: Any, model: Any, is_created: bool) -> None:
+        """The list says what becomes of an invitation."""
+        if is_created and form.sends_invitation.data:
+            flash(invitation_message(model), "success")
 
     def delete_question(self, model: Any) -> str:
         """What becomes of a deleted person's chats and name."""
