@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 CONNECT_SECONDS = 20.0
+CONNECT, EVENT, ACK, REFUSE = "0", "2", "3", "4"
+"""Kinds of Socket.IO packets."""
 _TEXT, _CLOSE = 0x81, 0x88
 
 
@@ -28,6 +30,10 @@ class Seat:
     auth: dict[str, Any] | None = None
     cookie: str = ""
 
+    def prefix(self, kind: str) -> str:
+        """What packets of a kind begin with: `42/visitor,`; the main namespace is not named."""
+        return f"4{kind}" if self.namespace == "/" else f"4{kind}{self.namespace},"
+
 
 class WireSocket(asyncio.Protocol):
     """One connection. Socket.IO packets go to `hear` as text; the namespace is cut off by whoever knows it."""
@@ -41,11 +47,7 @@ class WireSocket(asyncio.Protocol):
         self._buffer = b""
         self._is_upgraded = False
         self._transport: asyncio.Transport | None = None
-        # `42/visitor,` and `40/visitor,`; the main namespace is not named.
-        place = "" if seat.namespace == "/" else f"{seat.namespace},"
-        self.event, self.ack = f"42{place}", f"43{place}"
-        self._connect = f"40{place}"
-        self._refuse = f"44{place}"
+        self.event, self.ack = seat.prefix(EVENT), seat.prefix(ACK)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -121,15 +123,15 @@ class WireSocket(asyncio.Protocol):
         if kind == "4":
             if self.ready.done():
                 self._hear(text)
-            elif text.startswith(self._connect):
+            elif text.startswith(self._seat.prefix(CONNECT)):
                 self.ready.set_result(None)
-            elif text.startswith(self._refuse):
+            elif text.startswith(self._seat.prefix(REFUSE)):
                 self.ready.set_exception(Refused(text))
         elif kind == "2":
             self.send("3")
         elif kind == "0":
             auth = "" if self._seat.auth is None else json.dumps(self._seat.auth)
-            self.send(self._connect + auth)
+            self.send(self._seat.prefix(CONNECT) + auth)
 
 
 def _handshake(seat: Seat) -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.wire import Refused, Seat, WireSocket, body_of, connect
+from bench.wire import ACK, EVENT, Refused, Seat, WireSocket, body_of, connect
 from tests.faults.checker import Entry
 from tests.faults.journal import Journal, Written
 
@@ -167,17 +167,15 @@ class Page:
             return await answer
 
     def _hear(self, packet: str) -> None:
-        assert self._socket is not None
-        if packet.startswith(self._socket.ack):
+        if packet.startswith(self._seat.prefix(ACK)):
             self._hear_answer(packet)
-        elif packet.startswith(self._socket.event):
-            _, (name, payload) = body_of(packet, self._socket.event)
+        elif packet.startswith(self._seat.prefix(EVENT)):
+            _, (name, payload) = body_of(packet, self._seat.prefix(EVENT))
             if name == "change" and payload["chat"] in self.log:
                 self._hear_change(payload)
 
     def _hear_answer(self, packet: str) -> None:
-        assert self._socket is not None
-        number, (answer,) = body_of(packet, self._socket.ack)
+        number, (answer,) = body_of(packet, self._seat.prefix(ACK))
         waiting = self._answers.pop(int(number), None)
         if int(number) in self._posts and self._progress.dice.random() < SWALLOWED_PART:
             self._progress.swallowed += 1

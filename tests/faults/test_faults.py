@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.faults.run import Plan, run
 
 
+@pytest.mark.timeout(300)  # three starts of a server, on a machine that may be busy
 def test_kills_and_cuts_lose_double_and_reorder_nothing(engine_url: str, tmp_path: Path) -> None:
     plan = Plan(messages=300, kills=2, cuts=15, desks=3, talks=4, seed=7)
 
