@@ -35,15 +35,46 @@ class Availability:
     operators: tuple[OperatorOffer, ...]
 
 
+def state_of(session: Session, placement: Placement, named_department_id: int | None = None) -> ButtonState:
+    """What the placement's button shows, on a page whose code names that department (or none)."""
+    return _state(session, placement, online_facts(session), named_department_id)
+
+
 def availability_of(session: Session, placement: Placement, shown_in: Language) -> Availability:
     """State and offers of a placement; names in the visitor's language."""
     online = online_facts(session)
     language = _language(session, placement)
     return Availability(
-        state=button_state(online, placement.department_id, language, placement.shows_offline_button),
+        state=_state(session, placement, online, None),
         departments=_departments(session, placement, online, language, shown_in),
         operators=_operators(session, placement),
     )
+
+
+def _state(
+    session: Session, placement: Placement, online: list[OperatorFacts], named_department_id: int | None
+) -> ButtonState:
+    """Online when one of the departments that a chat begun here can have is."""
+    language = _language(session, placement)
+    states = [
+        button_state(online, department_id, language, placement.shows_offline_button)
+        for department_id in _possible_departments(session, placement, named_department_id)
+    ]
+    return ButtonState.ONLINE if ButtonState.ONLINE in states else states[0]
+
+
+def _possible_departments(
+    session: Session, placement: Placement, named_department_id: int | None
+) -> list[int | None]:
+    """The fixed one; else, where the choice is demanded, those that can be chosen; else a chat may have none."""
+    fixed = placement.department_id or named_department_id
+    if fixed is not None:
+        return [fixed]
+    if placement.offers_department_choice is Choice.REQUIRED:
+        visible = session.scalars(select(Department.id).where(Department.is_hidden.is_(False))).all()
+        if visible:
+            return [*visible]
+    return [None]
 
 
 def _language(session: Session, placement: Placement) -> Language:

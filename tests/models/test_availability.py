@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models.placements import Choice, ListOrder
-from models.queries.availability import availability_of
+from models.queries.availability import availability_of, state_of
 from policy.availability import ButtonState
 from policy.languages import Language
 from policy.statuses import OperatorStatus
@@ -28,6 +28,18 @@ def test_the_button_follows_who_is_online_for_this_placement(company: Company, s
     assert states() == [ButtonState.ONLINE, ButtonState.OFFLINE, ButtonState.ONLINE]
     company.operator("Boris", status=ONLINE, departments=[sales])
     assert states() == [ButtonState.ONLINE] * 3
+
+
+def test_where_a_department_must_be_chosen_one_of_them_must_be_online(company: Company, session: Session) -> None:
+    sales = company.department("sales")
+    site = company.placement("site", offers_department_choice=Choice.REQUIRED)
+    company.operator("Anna", status=ONLINE)
+    assert state_of(session, site) is availability_of(session, site, Language.RU).state is ButtonState.OFFLINE
+    company.operator("Boris", status=ONLINE, departments=[sales])
+    session.rollback()
+    assert state_of(session, site) is availability_of(session, site, Language.RU).state is ButtonState.ONLINE
+    service = company.department("service")
+    assert state_of(session, site, named_department_id=service.id) is ButtonState.OFFLINE
 
 
 @pytest.mark.parametrize("status", [status for status in OperatorStatus if status is not ONLINE])

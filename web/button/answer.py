@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from models.departments import Department
 from models.placements import Placement
-from models.queries.people import online_facts
+from models.queries.availability import state_of
 from models.settings import load_settings
-from policy.availability import ButtonState, button_state
+from policy.availability import ButtonState
 from policy.colors import readable_on
 from policy.languages import Language
 
@@ -21,8 +21,7 @@ from policy.languages import Language
 def button(session: Session, placement: Placement, department_key: str | None) -> dict[str, Any]:
     """The button of a placement, or of a department that the page's snippet names, as it is now."""
     language = placement.language or load_settings(session).language
-    department_id = placement.department_id or _department_id(session, department_key)
-    state = button_state(online_facts(session), department_id, language, placement.shows_offline_button)
+    state = state_of(session, placement, _department_id(session, department_key))
     answer = {
         "state": state.value,
         "language": language.tag,
