@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import actions.events
 import admin_views
 import commands
+import geo
 import realtime
 import web
 from clock import system_now
@@ -28,6 +29,7 @@ def create_app(config: Config | None = None) -> Flask:
         prepare_engine(db.engine)
     Migrate(app, db, directory=str(app.root_path) + "/migrations", render_as_batch=True)
     actions.events.init_app(app)
+    geo.init_app(app)
     web.init_app(app)
     admin_views.init_app(app)
     realtime.init_app(app)

@@ -63,6 +63,8 @@ class Config:
     smtp: SmtpServer | None
     """None: letters wait in the outbox, and nothing fails."""
     mail_from: str
+    geoip_db: tuple[Path, ...]
+    """Empty: the table that comes with the product."""
     log_level: str
     limits: Mapping[str, Rate]
 
@@ -95,6 +97,7 @@ class Config:
             redis_url=redis_url,
             smtp=_smtp(environment),
             mail_from=_mail_from(environment, base_url),
+            geoip_db=_geoip_db(environment),
             log_level=_log_level(environment),
             limits={name: _rate(environment, name, default) for name, default in LIMITS.items()},
         )
@@ -189,6 +192,15 @@ def _mail_from(environment: Mapping[str, str], base_url: str) -> str:
             f"MAIL_FROM must be an address like chat@example.com, without a name; it is {address!r}"
         )
     return address
+
+
+def _geoip_db(environment: Mapping[str, str]) -> tuple[Path, ...]:
+    names = [name.strip() for name in environment.get("GEOIP_DB", "").split(",") if name.strip()]
+    files = tuple(Path(name).absolute() for name in names)
+    missing = next((file for file in files if not file.is_file()), None)
+    if missing is not None:
+        raise BadConfiguration(f"GEOIP_DB names {missing}, which is no file")
+    return files
 
 
 def _log_level(environment: Mapping[str, str]) -> str:

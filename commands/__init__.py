@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from commands import administrator, demo
+from commands import administrator, demo, geography
 
 
 def init_app(app: Flask) -> None:
     """Every command of the product."""
     app.cli.add_command(administrator.create_admin)
     app.cli.add_command(demo.demo)
+    app.cli.add_command(geography.geography)

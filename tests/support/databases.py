@@ -12,6 +12,7 @@ from flask import Flask
 from flask_migrate import Migrate, upgrade
 from sqlalchemy.engine import make_url
 
+import geo
 from actions import events
 from config import Config
 from models import db
@@ -40,6 +41,7 @@ def storage_app(config: Config) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
     events.init_app(app)
+    geo.init_app(app)
     return app
 
 
