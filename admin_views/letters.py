@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from flask import current_app, flash, redirect
 from flask_admin import expose
+from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -15,7 +16,7 @@ from actions.ids import new_public_id
 from actions.letters import put_test_letter
 from admin_views.base import OtvetModelView
 from admin_views.filters import ListFilter
-from admin_views.formatters import label_of, name_members
+from admin_views.formatters import NOTHING, label_of, name_members
 from clock import now
 from config import Config, SmtpServer
 from models.base import db
@@ -72,6 +73,11 @@ def _state(_view: Any, _context: Any, item: OutboxItem, _name: str) -> Markup:
     return pill.format(_LOOKS.get(item.state, ""), label_of(item.state))
 
 
+def _next_attempt(_view: Any, _context: Any, item: OutboxItem, _name: str) -> str:
+    is_done = item.state in (OutboxState.SENT, OutboxState.FAILED)
+    return NOTHING if is_done else str(format_datetime(item.next_at, "short"))
+
+
 class LettersView(OtvetModelView):
     """The outbox, to be read."""
 
@@ -91,7 +97,11 @@ class LettersView(OtvetModelView):
         "sent_at": _l("Sent"),
         "last_error": _l("What went wrong"),
     }
-    column_formatters: ClassVar[dict[str, Any]] = {"state": _state}
+    column_formatters: ClassVar[dict[str, Any]] = {
+        "state": _state,
+        "next_at": _next_attempt,
+        "last_error": lambda _view, _context, item, _name: item.last_error or NOTHING,
+    }
     column_sortable_list = ("subject", "recipient", "created_at")
     column_default_sort = ("created_at", True)
     column_searchable_list = ("subject", "recipient")

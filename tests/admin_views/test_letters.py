@@ -159,6 +159,15 @@ def test_letters_are_not_made_changed_or_deleted_by_hand(
     assert admin.get(f"{LIST}details/?id=999").status_code == 404
 
 
+def test_a_letter_tells_its_next_attempt_and_what_went_wrong(
+    admin: Cabinet, session: Session, company: Company, clock: SteppingClock
+) -> None:
+    item = invite(session, company, clock)
+    fail(session, clock, "451 later")
+    page = admin.get(f"{LIST}details/?id={item.id}").text
+    assert "451 later" in page and "12:00" in page  # Moscow's time of the clock, and ten seconds more
+
+
 def test_what_people_typed_is_text_on_the_pages(
     admin: Cabinet, session: Session, company: Company, clock: SteppingClock
 ) -> None:

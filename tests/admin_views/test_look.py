@@ -21,6 +21,7 @@ PAGES = {
     "new-operator": "/admin/operators/new/",
     "departments": "/admin/departments/",
     "settings": "/admin/settings/",
+    "letters": "/admin/letters/",
     "profile": "/admin/profile/",
     "not-found": "/admin/nothing/",
 }

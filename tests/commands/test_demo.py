@@ -1,6 +1,7 @@
 """`make demo` on an empty machine: a company worth looking at, a shop with the button, and the way in."""
 
 import json
+import re
 import signal
 import urllib.request
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.clients import enter, operator_client, visitor_client
+from tests.support.clients import enter, operator_client, sign_in, visitor_client
 from tests.support.server import DEMO, ServerProcess
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -50,6 +51,18 @@ def test_its_shop_stands_on_an_origin_of_its_own_and_carries_the_snippet(demo: S
     assert demo.shop_url != demo.url
     assert f"localhost:{demo.port}" in page
     assert "/js/button.js" in page
+
+
+def test_its_letters_are_read_in_the_panel(demo: ServerProcess) -> None:
+    account = next(one for one in addresses(demo)["accounts"] if one["role"] == "administrator")
+    browser = sign_in(demo.url, account["email"], account["password"])
+    page = browser.get(f"{demo.url}/admin/letters/", timeout=10)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+    assert token
+    headers = {"Referer": demo.url}
+    browser.post(f"{demo.url}/admin/letters/test/", {"csrf_token": token[1]}, headers=headers, timeout=10)
+    listed = browser.get(f"{demo.url}/admin/letters/", timeout=10).text
+    assert account["email"] in listed[listed.index("<tbody>") :]
 
 
 def test_started_again_it_goes_on_with_the_same_data(demo: ServerProcess) -> None:
