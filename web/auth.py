@@ -1,6 +1,6 @@
 """Signing in and out."""
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -61,15 +61,22 @@ def sign_person_in() -> ResponseReturnValue:
     db.session.rollback()  # hashing takes long; no transaction stays open meanwhile
     password = request.form.get("password", "")
     if not passwords.verify_password(known_hash, password):
-        return _page(_("The e-mail or the password is wrong.")), 401
+        return _wrong_pair()
     renewed = passwords.renewed_hash(known_hash, password)
     with unit_of_work() as database:
+        operator = sign_in.find_by_email(database, email)
+        if operator is None or operator.password_hash != known_hash:
+            # The password was changed while this one was looked at: it is not the right one any more.
+            return _wrong_pair()
         sign_in.forget_attempt(database, email, address, moment)
-        operator = sign_in.find_by_email(database, email) or abort(401)
-        if renewed and operator.password_hash == known_hash:
-            operator.password_hash = renewed
+        operator.password_hash = renewed or known_hash
         begin_session(operator, status, is_remembered="remember" in request.form)
     return redirect(_aim())
+
+
+def _wrong_pair() -> ResponseReturnValue:
+    """One answer that does not tell which half was wrong."""
+    return _page(_("The e-mail or the password is wrong.")), 401
 
 
 @pages.post("/sign-out")

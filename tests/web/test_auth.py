@@ -346,3 +346,18 @@ def test_the_first_run_page_is_not_there_where_somebody_has_an_account(cabinet: 
     assert cabinet.get("/first-run").status_code == 404
     data: dict[str, Any] = first_account()
     assert cabinet.post("/first-run", data).status_code == 404
+
+
+def test_a_password_changed_while_it_is_checked_opens_nothing(
+    app: Flask, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = company.operator("Anna")
+    number, real = anna.id, passwords.verify_password
+
+    def verify(known: str | None, given: str) -> bool:
+        with unit_of_work() as database:
+            database.get_one(Operator, number).password_hash = passwords.hash_password("another one entirely")
+        return real(known, given)
+
+    monkeypatch.setattr(passwords, "verify_password", verify)
+    assert Cabinet(app).sign_in(anna).status_code == 401
