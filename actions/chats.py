@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+import geo
 from actions.access import chat_for_operator, chat_for_visitor, demand_of_chat, lock_presence, locked
 from actions.changes import announce, enter, next_revision
 from actions.errors import AlreadyTaken, ChatClosed, Invalid, NotFound, NotNow
@@ -19,10 +20,12 @@ from models.operators import Operator
 from models.placements import Placement
 from models.queries import people
 from models.queries.chats import with_cards
+from models.queries.departments import geography
 from models.settings import load_settings
 from models.visitors import Visitor
 from policy.errors import DomainError
 from policy.facts import ChatFacts, OperatorFacts
+from policy.geography import most_specific
 from policy.languages import Language
 from policy.rights import Action, Answer, may
 from policy.routing import department_of, language_of
@@ -80,7 +83,7 @@ def start(session: Session, visitor_id: int, command: Start, now: datetime) -> C
             placement=placement.department_id,
             snippet=_department_id(session, command.snippet_department),
             choice=_chosen_department(session, command.department),
-            geography=None,
+            geography=_department_by_place(session, visitor, command),
         ),
         language=language_of(
             redirect=None,
@@ -289,6 +292,14 @@ def _chosen_department(session: Session, key: str | None) -> int | None:
 def _department_id(session: Session, key: str | None) -> int | None:
     """The department that the page's code names. A name that is no more (the code is older) costs nobody the chat."""
     return session.scalar(select(Department.id).where(Department.key == key)) if key else None
+
+
+def _department_by_place(session: Session, visitor: Visitor, command: Start) -> int | None:
+    """Whose visitor this is by where they are. Who asked for a person is not taken elsewhere by a map."""
+    if command.operator is not None:
+        return None
+    departments = geography(session)
+    return most_specific(departments, geo.lookup(visitor.address)) if departments else None
 
 
 def _requested_operator(session: Session, public_id: str | None) -> int | None:

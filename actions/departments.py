@@ -3,12 +3,14 @@
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+import geo
 from actions.events import DepartmentChanged, record
 from models.chats import Chat
 from models.departments import Department
 from models.operators import Operator, operator_departments
 from models.placements import Placement
 from policy.errors import DomainError
+from policy.geography import Target, parse_targets
 from policy.keys import DEPARTMENT_KEY, key_from
 from policy.transitions import ChatState
 
@@ -26,7 +28,10 @@ class ChatsWait(DepartmentRefused):
 
 
 def save_department(session: Session, department: Department) -> None:
-    """A department has a name and an identifier of its own, made from the name when none was typed."""
+    """A department has a name and an identifier of its own, made from the name when none was typed.
+
+    Places of its geography that nobody knows are refused, each by its name.
+    """
     with session.no_autoflush:
         taken = set(session.scalars(select(Department.key).where(Department.id != (department.id or 0))))
     if not department.name:
@@ -37,9 +42,14 @@ def save_department(session: Session, department: Department) -> None:
         raise DepartmentRefused("key_wrong")
     if department.key in taken:
         raise DepartmentRefused("key_taken")
+    department.geo_places = [[one.country, one.city] for one in _understood(department)]
     session.add(department)
     session.flush()
     record(session, DepartmentChanged(department.id))
+
+
+def _understood(department: Department) -> tuple[Target, ...]:
+    return parse_targets(department.geo_targets or "", geo.gazetteer())
 
 
 def waiting_in(session: Session, department: Department) -> int:

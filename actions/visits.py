@@ -52,6 +52,8 @@ def enter(session: Session, token: str | None, now: datetime, *, address: str, u
     if known is not None:
         if known.last_seen_at < now - REMEMBER_AGAIN_EVERY:
             known.last_seen_at = now
+        if known.address != address[:45]:  # where somebody is, is where they are now
+            known.address = address[:45]
         return Entered(known, None)
     fresh = new_token()
     visitor = Visitor(

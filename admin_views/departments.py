@@ -6,23 +6,27 @@ from typing import Any, ClassVar
 
 from flask import flash, redirect, request
 from flask_admin import expose
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import inspect
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
+import geo
 from actions import departments
 from admin_views.base import OtvetModelView
 from admin_views.filters import ListFilter
 from admin_views.rules import Section
 from admin_views.texts import NamesField, line, lines
+from geo import countries
 from models.base import db
 from models.database import unit_of_work
 from models.departments import Department
 from models.placements import Placement
 from models.queries import people
 from policy.errors import DomainError
+from policy.geography import PAIRS_MAXIMUM, GeographyRefused
 from policy.keys import DEPARTMENT_KEY, MAXIMUM_LENGTH
 from policy.rights import Action
 from policy.statuses import rules_of
@@ -78,10 +82,11 @@ class DepartmentsView(OtvetModelView):
     column_searchable_list = ("name", "key")
     column_filters = (VisibilityFilter(Department.is_hidden, _l("Visibility"), _l("All departments")),)
 
-    form_columns = ("name", "names", "key", "sort_order", "is_hidden", "reply_templates")
+    form_columns = ("name", "names", "key", "sort_order", "is_hidden", "geo_targets", "reply_templates")
     form_overrides: ClassVar[dict[str, Any]] = {
         "key": KeyField,
         "names": NamesField,
+        "geo_targets": TextAreaField,
         "reply_templates": TextAreaField,
     }
     form_args: ClassVar[dict[str, Any]] = {
@@ -118,6 +123,16 @@ class DepartmentsView(OtvetModelView):
             "label": _l("Department is invisible to visitors"),
             "description": _l("Visitors cannot choose this department by hand."),
         },
+        "geo_targets": {
+            "label": _l("Geography of the department"),
+            "description": _l(
+                "Give pairs of country and city, separated by semicolons, to assign chats to the department "
+                "by where the visitor is."
+            ),
+            "validators": [Length(max=20_000)],
+            "filters": [lines],
+            "render_kw": {"rows": 2, "placeholder": _l("Russia-Nizhny Novgorod; Kazakhstan")},
+        },
         "reply_templates": {
             "label": _l("Reply templates"),
             "description": _l("Each message must begin on a new line."),
@@ -126,7 +141,7 @@ class DepartmentsView(OtvetModelView):
         },
     }
     form_rules = (
-        Section(_l("Department"), ["name", "names", "key", "sort_order", "is_hidden"]),
+        Section(_l("Department"), ["name", "names", "key", "sort_order", "is_hidden", "geo_targets"]),
         Section(_l("Templates"), ["reply_templates"]),
     )
 
@@ -134,12 +149,15 @@ class DepartmentsView(OtvetModelView):
         "name_missing": _l("Enter a name."),
         "key_wrong": _l("Only small Latin letters and digits."),
         "key_taken": _l("Another department has this identifier. Enter a different one."),
+        "too_many_places": _l("At most %(number)s places.", number=PAIRS_MAXIMUM),
         "chats_wait": _l("Chats wait in this department. Answer or redirect them first."),
     }
     _refused_fields: ClassVar[dict[str, str]] = {
         "name_missing": "name",
         "key_wrong": "key",
         "key_taken": "key",
+        "place_unknown": "geo_targets",
+        "too_many_places": "geo_targets",
     }
 
     @expose("/")
@@ -174,6 +192,24 @@ class DepartmentsView(OtvetModelView):
                 _(
                     "Code with the old identifier “%(key)s” on your site no longer finds the department.",
                     key=replaced,
+                ),
+                "warning",
+            )
+        self._warn_of_unseen_cities(model)
+
+    def _warn_of_unseen_cities(self, department: Department) -> None:
+        """A city is no use where addresses are known by their country only."""
+        named = {target.country for target in department.targets if target.city is not None}
+        unseen = sorted(
+            countries.name_in(country, str(get_locale()))
+            for country in named
+            if not geo.source().tells_cities_of(country)
+        )
+        if unseen:
+            flash(
+                _(
+                    "Of visitors from these countries only the country is known, not the city: %(countries)s.",
+                    countries=", ".join(unseen),
                 ),
                 "warning",
             )
@@ -214,3 +250,9 @@ class DepartmentsView(OtvetModelView):
     def fields_of(self, refusal: DomainError) -> Mapping[str | None, str]:
         """Beside which field a refused department is told."""
         return {self._refused_fields.get(refusal.code): refusal.code}
+
+    def words_of(self, refusal: DomainError, code: str) -> str:
+        """The words for a refused field; of a list of places, which of them nobody knows."""
+        if isinstance(refusal, GeographyRefused) and refusal.unknown:
+            return str(_("Not a known country or city: %(places)s.", places="; ".join(refusal.unknown)))
+        return super().words_of(refusal, code)

@@ -23,6 +23,9 @@ Address = IPv4Address | IPv6Address
 class Source(Protocol):
     """Answers where an address is."""
 
+    credit: str | None
+    """Whom to name where places are shown, with a link; for files of their own the installation knows its duties."""
+
     def place_of(self, address: Address) -> Place | None:
         """The place, or None when nobody knows."""
         ...
@@ -34,6 +37,8 @@ class Source(Protocol):
 
 class Table:
     """Sorted ranges: from each first address on, a number of the places holds. IPv6 goes by its upper half."""
+
+    credit: str | None = "DB-IP"
 
     def __init__(self, packed: bytes, names: places.Places) -> None:
         self._names = names
@@ -72,6 +77,8 @@ def shipped_table() -> Table:
 
 class Mmdb:
     """Files of MaxMind, DB-IP or ip-location-db: one for all addresses, or one for each kind."""
+
+    credit: str | None = None
 
     def __init__(self, files: Sequence[Path]) -> None:
         self._readers = [_opened(file) for file in files]

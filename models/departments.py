@@ -1,9 +1,10 @@
 """Departments: groups of operators, by goods or by kind of question."""
 
-from sqlalchemy import String
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from policy.geography import Target
 
 
 class Department(Base):
@@ -16,11 +17,20 @@ class Department(Base):
     key: Mapped[str] = mapped_column(String(64), unique=True)
     sort_order: Mapped[int] = mapped_column(default=100)
     is_hidden: Mapped[bool] = mapped_column(default=False)
+    geo_targets: Mapped[str] = mapped_column(default="")
+    """Geography as it was typed."""
+    geo_places: Mapped[list[list[str | None]]] = mapped_column(JSON, default=list)
+    """Geography as it was understood: pairs of a country's two letters and a city's folded name or nothing."""
     reply_templates: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
 
     def name_in(self, language_tag: str) -> str:
         return self.names.get(language_tag) or self.name
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The places from which chats come to this department."""
+        return tuple(Target(country or "", city) for country, city in self.geo_places)
 
     def __str__(self) -> str:
         return self.name

@@ -4,12 +4,16 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+import geo
 from actions.events import ChatChanged
+from geo import countries
 from models.chats import AuthorKind
 from models.queries.chats import ChatView, MessageView, StepView
 from models.queries.dashboard import Dashboard, Period
 from models.queries.people import OperatorCard, OperatorView
 from policy.assignment import Explanation
+from policy.geography import Place
+from policy.languages import Language
 
 Payload = dict[str, Any]
 
@@ -151,6 +155,17 @@ def operator(view: OperatorView) -> Payload:
         "languages": [language.tag for language in view.languages],
         "is_admin": view.is_admin,
         "max_chats": view.max_chats,
+    }
+
+
+def place(found: Place | None, language: Language) -> Payload | None:
+    """Where a visitor is, in the language of who reads it, and whom the data's licence wants named beside it."""
+    if found is None:
+        return None
+    return {
+        "country": countries.name_in(found.country, language.tag),
+        "city": found.city and found.city.name_in(language.tag),
+        "credit": geo.source().credit,
     }
 
 

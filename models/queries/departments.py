@@ -5,9 +5,20 @@ from sqlalchemy.orm import Session
 
 from models.departments import Department
 from models.queries.chats import DepartmentCard, department_card
+from policy.geography import Target
 
 
 def department_cards(session: Session) -> list[DepartmentCard]:
     """All departments in their order."""
     found = session.scalars(select(Department).order_by(Department.sort_order, Department.name))
     return [department_card(row) for row in found]
+
+
+def geography(session: Session) -> list[tuple[int, tuple[Target, ...]]]:
+    """The departments that have geography with their places, in the order in which departments come."""
+    found = session.scalars(
+        select(Department)
+        .where(Department.geo_targets != "")
+        .order_by(Department.sort_order, Department.name, Department.id)
+    )
+    return [(row.id, row.targets) for row in found]

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+import geo
 from actions import chats, presence
 from actions.access import chat_for_operator, demand
 from actions.errors import Invalid, Unauthorised
@@ -131,6 +132,7 @@ def open_chat(call: Call, payload: OneChat) -> dict[str, Any]:
             "email": visitor.email,
             "phone": visitor.phone,
             "address": visitor.address,
+            "place": payloads.place(geo.lookup(visitor.address), call.identity.language),
             "user_agent": visitor.user_agent,
             "first_seen_at": payloads.time(visitor.created_at),
             "chats": queries.chats_of_visitor(call.session, visitor.id),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Department, Operator
+from policy.geography import Target
 from policy.statuses import OperatorStatus
 from tests.admin_views.reading import error_at
 from tests.support.cabinet import Cabinet, form_of
@@ -190,3 +191,32 @@ def test_names_are_shown_as_text(admin: Cabinet, company: Company) -> None:
     for address in (LIST, edit(sales), remove(sales)):
         page = admin.get(address).text
         assert hostile not in page and "<b>x</b>" not in page
+
+
+def test_geography_is_kept_as_typed(admin: Cabinet, session: Session) -> None:
+    typed = "Россия-Ростов-на-Дону; Казахстан"
+    answer = admin.send(NEW, filled(admin, key="south", geo_targets=typed))
+    assert (answer.status_code, answer.location) == (302, LIST)
+    made = stored(session, "south")
+    assert made is not None
+    assert made.targets == (Target("RU", "ростов на дону"), Target("KZ"))
+    assert form_of(admin.get(edit(made)).text)["geo_targets"] == typed
+    assert "only the country is known" not in admin.get(LIST).text
+
+
+def test_unknown_places_are_named_beside_the_field(admin: Cabinet, session: Session) -> None:
+    typed = "Казахстан; Атлантида; Россия-<b>Лемурия</b>"
+    answer = admin.send(NEW, filled(admin, key="south", geo_targets=typed))
+    assert answer.status_code == 422
+    said = error_at(answer.text, "geo_targets")
+    assert said == "Not a known country or city: Атлантида; Россия-&lt;b&gt;Лемурия&lt;/b&gt;."
+    assert form_of(answer.text)["geo_targets"] == typed
+    assert stored(session, "south") is None
+    many = admin.send(NEW, filled(admin, key="south", geo_targets="Казахстан;" * 501))
+    assert error_at(many.text, "geo_targets") == "At most 500 places."
+
+
+def test_a_city_that_addresses_cannot_tell_is_said(admin: Cabinet, session: Session) -> None:
+    admin.send(NEW, filled(admin, key="west", geo_targets="Германия-Берлин; США; Россия-Москва"))
+    assert stored(session, "west") is not None
+    assert "only the country is known, not the city: Germany." in admin.get(LIST).text

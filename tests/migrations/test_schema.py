@@ -6,9 +6,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import Migrate, downgrade, upgrade
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
-from models import db
+from models import Department, db
 from models.settings import load_settings
 from tests.support.databases import MIGRATIONS, config_for, storage_app
 
@@ -43,3 +43,21 @@ def test_an_older_installation_keeps_its_data_and_finds_the_way_back(engine_url:
             assert difference(connection) == []
         db.session.remove()
         db.engine.dispose()
+
+
+def test_departments_that_stood_before_geography_have_none(storage: Flask) -> None:
+    Migrate(storage, db, directory=str(MIGRATIONS), render_as_batch=True)
+    downgrade(revision="0002")
+    with db.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO departments (name, names, key, sort_order, is_hidden, reply_templates, version) "
+                "VALUES ('Sales', '{}', 'sales', 100, :no, '', 1)"
+            ),
+            {"no": False},
+        )
+    upgrade()
+    (department,) = db.session.scalars(select(Department))
+    assert (department.name, department.geo_targets, department.targets) == ("Sales", "", ())
+    with db.engine.connect() as connection:
+        assert difference(connection) == []

@@ -86,3 +86,19 @@ def test_with_an_ended_chat_nothing_can_be_done(
     assert ask(anna, command, chat=chat, **payload)["may"] == ["write", "redirect", "close"]
     assert ask(anna, "close", chat=chat)["ok"]
     assert ask(anna, command, chat=chat, **payload)["may"] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("95.79.1.1", {"country": "Russia", "city": "Nizhniy Novgorod", "credit": "DB-IP"}),
+        ("8.8.8.8", {"country": "United States", "city": None, "credit": "DB-IP"}),
+        ("10.0.0.7", None),
+    ],
+)
+def test_an_open_chat_tells_where_its_visitor_is(
+    ask: Ask, company: Company, address: str, place: dict[str, Any] | None
+) -> None:
+    chat = company.chat(company.visitor(address))
+    answer = ask(company.administrator, "open", chat=chat.public_id)
+    assert answer["visitor"]["place"] == place

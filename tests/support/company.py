@@ -68,9 +68,9 @@ class Company:
             save_placement(session, placement)
         return placement
 
-    def visitor(self) -> Visitor:
+    def visitor(self, address: str = "192.0.2.7") -> Visitor:
         with unit_of_work(self._session) as session:
-            entered = visits.enter(session, None, self._clock(), address="192.0.2.7", user_agent="Test")
+            entered = visits.enter(session, None, self._clock(), address=address, user_agent="Test")
         return entered.visitor
 
     def chat(self, visitor: Visitor | None = None, **command: Any) -> Chat:

@@ -72,7 +72,13 @@ function Visits({ visitor }) {
     [t("Chats"), earlier > 0 ? tn("{n} before this one", "{n} before this one", earlier) : t("this is the first one")],
     [t("First visit"), visitor.first_seen_at && fullTime(visitor.first_seen_at, boot.time_zone)],
     [t("Browser"), browserOf(visitor.user_agent ?? "")],
+    [t("Place"), visitor.place && [visitor.place.city, visitor.place.country].filter(Boolean).join(", ")],
     [t("Address"), visitor.address && html`<bdi class="num">${visitor.address}</bdi>`],
   ];
-  return html`<${Fields} rows=${rows} />`;
+  return html`<${Fields} rows=${rows} />${visitor.place?.credit === "DB-IP" && html`<${Credit} />`}`;
+}
+
+/** The words that the licence of the geography asks for beside it. */
+function Credit() {
+  return html`<p class="credit"><a lang="en" href="https://db-ip.com" target="_blank" rel="noopener noreferrer">IP Geolocation by DB-IP</a></p>`;
 }
