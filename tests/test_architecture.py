@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-FLOORS = {"policy": 1, "geo": 2, "models": 2, "actions": 3, "realtime": 4, "admin_views": 4, "web": 4, "app": 5}
+FLOORS = {
+    "policy": 1,
+    "geo": 2,
+    "models": 2,
+    "actions": 3,
+    "realtime": 4,
+    "admin_views": 4,
+    "web": 4,
+    "app": 5,
+}
 # Single modules between the floors. Only faces may ask for the time: below them it is an argument.
 BETWEEN = {"config": 1.5, "logs": 1.5, "clock": 3.5, "commands": 4.5}
 ENTRY_POINTS = {"serve.py", "wsgi.py"}

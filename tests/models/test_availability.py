@@ -30,7 +30,9 @@ def test_the_button_follows_who_is_online_for_this_placement(company: Company, s
     assert states() == [ButtonState.ONLINE] * 3
 
 
-def test_where_a_department_must_be_chosen_one_of_them_must_be_online(company: Company, session: Session) -> None:
+def test_where_a_department_must_be_chosen_one_of_them_must_be_online(
+    company: Company, session: Session
+) -> None:
     sales = company.department("sales")
     site = company.placement("site", offers_department_choice=Choice.REQUIRED)
     company.operator("Anna", status=ONLINE)
