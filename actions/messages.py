@@ -13,7 +13,7 @@ from actions.errors import ChatClosed, Conflict, Forbidden, NotFound, NotNow, Un
 from actions.events import ChatChanged, ReadMarks, record
 from models.chats import AuthorKind, Chat, Message
 from models.queries import people
-from models.queries.chats import MessageView, view_of, with_cards
+from models.queries.chats import ChatView, MessageView, view_of, with_cards
 from models.settings import load_settings
 from policy.errors import DomainError
 from policy.facts import ChatFacts
@@ -127,8 +127,16 @@ class _Batch(Generic[Item]):
         return answers
 
     def record(self) -> None:
+        """Tell what happened: a chat whose facts changed is shown anew, a message alone is told by the message."""
+        anew = {event.chat for event in self._events if event.before is not None}
+        views = self._views(anew) if anew else {}
         for event in self._events:
-            record(self._session, self._with_view(event))
+            is_shown = event.before is not None
+            record(self._session, replace(event, view=views[event.chat]) if is_shown else event)
+
+    def _views(self, chats: set[str]) -> dict[str, ChatView]:
+        found = with_cards().where(Chat.public_id.in_(chats)).execution_options(populate_existing=True)
+        return {chat.public_id: view_of(chat) for chat in self._session.scalars(found)}
 
     def post(self, post: Post) -> Posted:
         try:
@@ -221,6 +229,8 @@ class _Batch(Generic[Item]):
             row.is_answered = True
             first = {"first_reply_at": self._now, "first_reply_operator_id": writer.card.id}
             self._news.first_replies.append({"key": row.facts.id, **first})
+            # Other facts than before, though equal ones: the chat is shown anew, with the time of its first reply.
+            row.facts = replace(row.facts)
         row.unread = 0
         row.waiting_since = None
         row.operator_read_seq = row.last_seq + 1
@@ -295,15 +305,6 @@ class _Batch(Generic[Item]):
                 read=ReadMarks(row.visitor_read_seq, row.operator_read_seq),
             )
         )
-
-    def _with_view(self, event: ChatChanged) -> ChatChanged:
-        """A chat that changed its state is shown anew; a message alone is told by the message."""
-        if event.before is None:
-            return event
-        chat = self._session.scalars(
-            with_cards().where(Chat.public_id == event.chat).execution_options(populate_existing=True)
-        ).one()
-        return replace(event, view=view_of(chat))
 
 
 def first_message(

@@ -224,12 +224,17 @@ class TestConversation:
         assert first.view is not None and first.view.state is ChatState.CHATTING
         assert (second.before, second.view) == (None, None)
 
-    def test_the_first_reply_is_noted_once(self, talk: Talk, clock: SteppingClock) -> None:
+    def test_the_first_reply_is_noted_once_and_shown(
+        self, talk: Talk, clock: SteppingClock, heard: Heard
+    ) -> None:
+        heard.forget()
         first = clock.forward(seconds=5)
         talk.post(talk.operators())
         clock.forward(seconds=5)
         talk.post(talk.operators())
         assert talk.chat.first_reply_at == first
+        views = [change.view for change in heard.of(ChatChanged)]
+        assert [view and view.first_reply_at for view in views] == [first, None]
 
     def test_unread_and_waiting_say_what_the_operator_owes(self, talk: Talk, clock: SteppingClock) -> None:
         talk.post(talk.operators())
