@@ -103,7 +103,6 @@ def _me(operator: Operator, facts: OperatorFacts) -> dict[str, Any]:
     return {
         **payloads.operator(people.view_of(operator)),
         "role": next(role.value for role in reversed(Role) if role in roles),
-        "max_chats": facts.max_chats,
         "subordinate_ids": sorted(facts.subordinate_ids),
         "supervised_department_ids": sorted(facts.supervised_department_ids),
     }
