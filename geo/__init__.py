@@ -36,6 +36,12 @@ def lookup(address: str) -> Place | None:
     return source().place_of(found)
 
 
+def read_tables() -> None:
+    """Read now what would otherwise be read for the first visitor, who would wait for it, and everybody with them."""
+    source()
+    places.shipped()
+
+
 def gazetteer() -> Gazetteer:
     """The names of places that people may type."""
     return places.shipped()

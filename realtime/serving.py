@@ -9,6 +9,7 @@ import structlog
 from flask import Flask
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
+import geo
 import logs
 from config import Config
 
@@ -26,6 +27,8 @@ def prepare_process(app: Flask) -> None:
     app.extensions["committer"].start()
     app.extensions["loops"].start()
     app.extensions["outbox_worker"].start()
+    with app.app_context():
+        geo.read_tables()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
 
