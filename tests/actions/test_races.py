@@ -5,6 +5,7 @@ import subprocess
 import sys
 import uuid
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from actions import chats
+from actions import chats, presence
 from actions.errors import AlreadyTaken
 from actions.events import ChatChanged
 from actions.messages import Author, Post, Posted, post_messages
@@ -238,3 +239,19 @@ class TestWaitingForALock:
         assert crowd.meanwhile(leave, give) == "invalid"
         session.expire_all()
         assert chat.operator_id is None
+
+    def test_who_comes_back_just_now_is_not_taken_for_gone(
+        self, company: Company, session: Session, clock: SteppingClock, crowd: Crowd
+    ) -> None:
+        anna = company.operator("Anna", status=ONLINE)
+        anna_id = anna.id
+        clock.forward(hours=1)
+        long_ago = clock() - timedelta(hours=1)
+
+        def sweep(own: Session) -> int:
+            with unit_of_work(own):
+                return presence.switch_gone_offline(own, clock(), long_ago)
+
+        assert crowd.meanwhile(lambda own: presence.note_seen(own, [anna_id], clock()), sweep) == 0
+        session.expire_all()
+        assert anna.presence.status is ONLINE

@@ -144,7 +144,7 @@ def test_two_hundred_messages_sent_without_waiting_keep_their_order(house: House
     chat = house.begin(visitor, "0", department=sales.key)
     annas.do("take", chat=chat)
     answers = visitor.pipeline(
-        "post", [{"chat": chat, "client_id": new_id(), "body": str(number)} for number in range(1, 201)]
+        [("post", {"chat": chat, "client_id": new_id(), "body": str(number)}) for number in range(1, 201)]
     )
     assert [answer["seq"] for answer in answers] == list(range(2, 202))
     annas.wait_for("change", says("200"))
@@ -152,6 +152,19 @@ def test_two_hundred_messages_sent_without_waiting_keep_their_order(house: House
     assert bodies == [str(number) for number in range(201)]
     revisions = [(change["previous"], change["revision"]) for change in heard(annas, "change")]
     assert all(previous == before for (_, before), (previous, _) in pairwise(revisions))
+
+
+def test_what_one_page_sends_is_done_in_its_order(house: House) -> None:
+    """Five messages and the end: none of them is overtaken, so none is too late."""
+    for _ in range(5):
+        visitor = house.visitor()
+        chat = house.begin(visitor, "0")
+        posts = [
+            ("post", {"chat": chat, "client_id": new_id(), "body": str(number)}) for number in range(1, 6)
+        ]
+        answers = visitor.pipeline([*posts, ("close", {"chat": chat})])
+        assert [answer["ok"] for answer in answers] == [True] * 6
+        assert [answer["revision"] for answer in answers] == [2, 3, 4, 5, 6, 7]
 
 
 def test_all_tabs_of_a_visitor_show_the_same(house: House) -> None:

@@ -71,19 +71,19 @@ class SocketClient:
         assert answer["ok"], f"{command} was refused: {answer}"
         return answer
 
-    def pipeline(self, command: str, payloads: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Send a command many times without waiting; the answers in the order in which they came."""
+    def pipeline(self, commands: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+        """Send commands one after another without waiting; the answers in the order in which they came."""
         answers: list[dict[str, Any]] = []
         all_came = threading.Event()
 
         def keep(answer: dict[str, Any]) -> None:
             answers.append(answer)
-            if len(answers) == len(payloads):
+            if len(answers) == len(commands):
                 all_came.set()
 
-        for payload in payloads:
+        for command, payload in commands:
             self._socket.emit(command, payload, namespace=self.namespace, callback=keep)
-        assert all_came.wait(ANSWER_WITHIN_SECONDS), f"{len(answers)} of {len(payloads)} answers came"
+        assert all_came.wait(ANSWER_WITHIN_SECONDS), f"{len(answers)} of {len(commands)} answers came"
         return answers
 
     def send(self, event: str, payload: Any) -> None:
