@@ -104,6 +104,7 @@ class Loops:
             except Exception:
                 log.exception("loop.failed", step=step.__name__)
                 gevent.sleep(1)
+                wake.set()
             if pause:
                 gevent.sleep(pause)
 
@@ -141,9 +142,10 @@ class Loops:
                 broadcast.tell_signed_out(connection.sid, "session_ended", NAMESPACE)
         mark = rights_mark(db.session())
         if mark != self._rights_mark:
-            self._rights_mark = mark
             for operator_id in operators.people():
                 self._renew_rooms(operator_id)
+            # Only now: where a socket vanished in the midst of it, the next round begins anew.
+            self._rights_mark = mark
 
     def _renew_rooms(self, operator_id: int) -> None:
         person = people.person(db.session(), operator_id)

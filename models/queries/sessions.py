@@ -2,12 +2,19 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Table, case, func, select
 from sqlalchemy.orm import Session
 
 from models.departments import Department
-from models.operators import Operator, OperatorSession
+from models.operators import (
+    Operator,
+    OperatorSession,
+    operator_departments,
+    operator_subordinates,
+    operator_supervised_departments,
+)
 
 
 def living_sessions(session: Session, session_ids: Collection[int], now: datetime) -> set[int]:
@@ -30,16 +37,32 @@ def living_sessions(session: Session, session_ids: Collection[int], now: datetim
 
 
 def rights_mark(session: Session) -> tuple[int, ...]:
-    """Differs as soon as anybody's card or a department was saved or removed, by whichever process.
+    """Differs as soon as anybody's rights or a department changed, by whichever process and in whichever way.
 
-    Every save counts a version up, so two sums tell it without reading anybody's rights.
+    Saved forms count a version up; who belongs where is summed from the rows themselves.
     """
     row = session.execute(
         select(
             select(func.count()).select_from(Operator).where(Operator.deleted_at.is_(None)).scalar_subquery(),
-            select(func.coalesce(func.sum(Operator.version), 0)).scalar_subquery(),
+            _sum(Operator.version),
+            _sum(case((Operator.is_admin, Operator.id), else_=0)),
             select(func.count()).select_from(Department).scalar_subquery(),
-            select(func.coalesce(func.sum(Department.version), 0)).scalar_subquery(),
+            _sum(Department.version),
+            *(_sum(_pair(table)) for table in _BELONGING),
         )
     ).one()
     return tuple(int(number) for number in row)
+
+
+_BELONGING = (operator_departments, operator_supervised_departments, operator_subordinates)
+_APART = 1_000_003
+"""A prime that keeps pairs of small numbers apart in a sum."""
+
+
+def _pair(table: Table) -> ColumnElement[int]:
+    one, other = table.primary_key.columns
+    return (one * _APART + other) * (one + other)
+
+
+def _sum(values: Any) -> ScalarSelect[Any]:
+    return select(func.coalesce(func.sum(values), 0)).scalar_subquery()
