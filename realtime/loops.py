@@ -53,6 +53,7 @@ class Loops:
         self._numbers_moved = Event()
         self._availability_moved = Event()
         self._rights_moved = Event()
+        self._settings_moved = Event()
         self._began_at = now()
         self._rights_mark: tuple[int, ...] = ()
 
@@ -67,6 +68,7 @@ class Loops:
             self._forever, self._tell_availability, self._availability_moved, 60, AVAILABILITY_PAUSE_SECONDS
         )
         gevent.spawn(self._forever, self._renew_rights, self._rights_moved, RIGHTS_SECONDS, 0)
+        gevent.spawn(self._forever, self._tell_settings, self._settings_moved, None, 0)
         gevent.spawn(self._forever, self._keep_presence, Event(), PRESENCE_SECONDS, 0)
         gevent.spawn(self._forever, self._forget_what_is_old, Event(), FORGET_SECONDS, 0)
 
@@ -89,10 +91,10 @@ class Loops:
         ):
             self._rights_moved.set()
         if isinstance(happened, SettingsChanged | DepartmentChanged):
-            gevent.spawn(self._tell_settings)
+            self._settings_moved.set()
 
     def _forever(
-        self, step: Callable[[datetime], None], wake: Event, at_least_every: float, pause: float
+        self, step: Callable[[datetime], None], wake: Event, at_least_every: float | None, pause: float
     ) -> None:
         """Do the step whenever something wakes it, and now and then anyway, as a safety net."""
         while True:
@@ -162,9 +164,8 @@ class Loops:
             if is_meant and connection.session_id != ended.but_session_id:
                 gevent.spawn(broadcast.tell_signed_out, connection.sid, ended.reason, NAMESPACE)
 
-    def _tell_settings(self) -> None:
-        with self._app.app_context():
-            broadcast.tell_settings(settings_payload(load_settings(db.session())))
+    def _tell_settings(self, at: datetime) -> None:
+        broadcast.tell_settings(settings_payload(load_settings(db.session())))
         for operator_id in operators.people():
             broadcast.tell_resync(operator_id)
 
