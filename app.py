@@ -34,6 +34,7 @@ def create_app(config: Config | None = None) -> Flask:
     admin_views.init_app(app)
     realtime.init_app(app)
     commands.init_app(app)
+    _trust_proxies(app, config.trusted_proxies)
     return app
 
 
@@ -54,6 +55,9 @@ def _configure(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions["clock"] = system_now
-    if config.trusted_proxies:
-        hops = config.trusted_proxies
+
+
+def _trust_proxies(app: Flask, hops: int) -> None:
+    """Believe so many proxies about who calls; outermost, so that sockets are told the same as pages."""
+    if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

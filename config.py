@@ -67,6 +67,7 @@ class Config:
     """Empty: the table that comes with the product."""
     log_level: str
     limits: Mapping[str, Rate]
+    sockets_per_address: int
 
     @property
     def is_secure(self) -> bool:
@@ -100,6 +101,7 @@ class Config:
             geoip_db=_geoip_db(environment),
             log_level=_log_level(environment),
             limits={name: _rate(environment, name, default) for name, default in LIMITS.items()},
+            sockets_per_address=_sockets_per_address(environment),
         )
 
 
@@ -222,6 +224,13 @@ def _port(environment: Mapping[str, str], name: str, default: int) -> int:
     if not 1 <= port <= 65535:
         raise BadConfiguration(f"{name} must be between 1 and 65535; it is {port}")
     return port
+
+
+def _sockets_per_address(environment: Mapping[str, str]) -> int:
+    most = _whole_number(environment, "LIMIT_SOCKETS", 500)
+    if not most:
+        raise BadConfiguration("LIMIT_SOCKETS must be at least 1: with 0 nobody could open a chat")
+    return most
 
 
 def _rate(environment: Mapping[str, str], name: str, default: Rate) -> Rate:

@@ -8,7 +8,7 @@ from tests.support.server import ServerProcess
 
 SECRET_KEY = secrets.token_urlsafe(48)
 _LIMITS = ("LIMIT_VISITOR_MESSAGES", "LIMIT_OPERATOR_MESSAGES", "LIMIT_NEW_CHATS", "LIMIT_ENTER")
-UNLIMITED = dict.fromkeys(_LIMITS, "100000/100000")
+UNLIMITED = {**dict.fromkeys(_LIMITS, "100000/100000"), "LIMIT_SOCKETS": "100000"}
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 

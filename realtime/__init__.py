@@ -4,19 +4,19 @@ from flask import Flask
 
 from actions.events import publisher
 from config import Config
-from realtime import broadcast, http, sockets
+from realtime import broadcast, guard, http, sockets
 from realtime.committer import GroupCommitter
 from realtime.connections import limiter
 from realtime.loops import Loops
 from realtime.outbox_worker import OutboxWorker
-from realtime.server import guard_sockets, socketio
+from realtime.server import socketio
 
 
 def init_app(app: Flask) -> None:
     """Sockets, their HTTP twins, and the subscribers of committed events. Loops begin only in a serving process."""
     config: Config = app.config["OTVET"]
     socketio.init_app(app, message_queue=config.redis_url)
-    guard_sockets()
+    guard.init_app(app, config.sockets_per_address)
     limiter.configure(config.limits)
     sockets.register(app)
     http.init_app(app)

@@ -4,12 +4,10 @@ import json
 import logging
 from typing import Any
 
-import structlog
 from flask_socketio import SocketIO
 from socketio.packet import BINARY_ACK, BINARY_EVENT, Packet
 
-log = structlog.get_logger(__name__)
-
+NAMESPACES = ("/visitor", "/operator")
 MAXIMUM_FRAME_BYTES = 128 * 1024
 
 
@@ -49,7 +47,7 @@ socketio = SocketIO(
     logger=_silent("socketio"),
     engineio_logger=_silent("engineio"),
     # Without this list the library would also accept anybody in a namespace without handlers.
-    namespaces=["/visitor", "/operator"],
+    namespaces=list(NAMESPACES),
     # Installed packages must not choose the mode for us.
     async_mode="gevent",
     # By default every event runs in a greenlet of its own, and one client's messages overtake each other.
@@ -67,29 +65,3 @@ socketio = SocketIO(
     # Watching every socket costs a sixth of the throughput; pings find the dead ones too.
     monitor_clients=False,
 )
-
-
-def guard_sockets() -> None:
-    """End a connection while too long a frame comes in, and quietly when a frame is none of the protocol's.
-
-    By itself the library measures a frame when it is in memory, and lets what it cannot read break the server's answer.
-    """
-    engine = socketio.server.eio
-    websocket: Any = engine._async["websocket"]
-
-    class Guarded(websocket):
-        def __init__(self, handler: Any, server: Any) -> None:
-            super().__init__(lambda own: _guarded(handler, own), server)
-            self.server_args["max_message_size"] = MAXIMUM_FRAME_BYTES
-
-    engine._async = {**engine._async, "websocket": Guarded}
-
-
-def _guarded(handler: Any, websocket: Any) -> Any:
-    try:
-        return handler(websocket)
-    except (ValueError, RecursionError, KeyError) as error:
-        log.info("socket.unreadable", error=type(error).__name__)
-        connection = handler.__self__
-        connection.close(wait=False, abort=True)
-        return []

@@ -1,8 +1,10 @@
 """Who is too fast is told so and for how long to wait; a conversation goes on."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+import websocket
 
 from tests.realtime.conftest import House, Window, new_id
 from tests.support.clients import SocketClient
@@ -75,3 +77,57 @@ def test_an_address_cannot_make_visitors_without_end(strict: House) -> None:
         for _ in range(5)
     ]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 429]
+
+
+@pytest.fixture
+def behind_a_proxy(engine_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A server that keeps two sockets of one address, and believes one proxy about who calls."""
+    directory = tmp_path_factory.mktemp("proxied")
+    with ServerProcess(directory, engine_url, LIMIT_SOCKETS="2", TRUSTED_PROXIES="1") as server:
+        yield server
+
+
+@contextmanager
+def open_socket(server: ServerProcess, address: str) -> Iterator[websocket.WebSocket]:
+    socket = websocket.create_connection(
+        f"ws://localhost:{server.port}/socket.io/?EIO=4&transport=websocket",
+        origin=server.url,
+        header=[f"X-Forwarded-For: {address}"],
+        timeout=15,
+    )
+    try:
+        yield socket
+    finally:
+        socket.shutdown()
+
+
+def read_on(socket: websocket.WebSocket) -> None:
+    while True:
+        socket.recv_frame()
+
+
+def test_sockets_of_one_address_are_counted(behind_a_proxy: ServerProcess) -> None:
+    with open_socket(behind_a_proxy, "203.0.113.7"):
+        with open_socket(behind_a_proxy, "203.0.113.7") as second:
+            with (
+                pytest.raises(websocket.WebSocketBadStatusException) as refused,
+                open_socket(behind_a_proxy, "203.0.113.7"),
+            ):
+                pass
+            assert refused.value.status_code == 429
+            with open_socket(behind_a_proxy, "203.0.113.8") as from_elsewhere:
+                assert from_elsewhere.connected
+            second.send_close()
+            with pytest.raises(websocket.WebSocketConnectionClosedException):
+                read_on(second)
+        # Whoever left made room for another.
+        with open_socket(behind_a_proxy, "203.0.113.7") as third:
+            assert third.connected
+
+
+def test_a_socket_that_says_not_who_it_is_is_ended(behind_a_proxy: ServerProcess) -> None:
+    with (
+        open_socket(behind_a_proxy, "203.0.113.9") as nobody,
+        pytest.raises(websocket.WebSocketConnectionClosedException),
+    ):
+        read_on(nobody)
