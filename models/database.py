@@ -17,9 +17,13 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import TimeoutError as NoTurn
 from sqlalchemy.orm import Session
 
 from models.base import db
+
+WRITE_TURN_SECONDS = 20
+"""Longer than any transaction takes: who waits longer is refused and tries again instead of hanging for good."""
 
 T = TypeVar("T")
 _writes: ContextVar[bool] = ContextVar("writes", default=False)
@@ -48,7 +52,8 @@ class EmbeddedConnection(sqlite3.Connection):
         if not writes:
             self.execute("BEGIN")
             return
-        self._turn.acquire()
+        if not self._turn.acquire(timeout=WRITE_TURN_SECONDS):
+            raise NoTurn("another command of this process did not end its transaction")
         self._has_turn = True
         try:
             self.execute("BEGIN IMMEDIATE")

@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import TimeoutError as TimedOut
 from sqlalchemy.orm import Session
 
-from models import Department, Placement, Settings, db
+from models import Department, Placement, Settings, database, db
 from models.database import engine_options, unit_of_work, writing
 from policy.languages import Language
 from tests.support.clock import SteppingClock
@@ -126,6 +127,23 @@ class TestEmbedded:
         with ThreadPoolExecutor(1) as another:
             another.submit(write).result(10)
         assert keys(session) == ["commit", "other"]
+
+    def test_who_waits_too_long_is_refused_and_not_hung(
+        self, session: Session, storage: Flask, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(database, "WRITE_TURN_SECONDS", 0.05)
+
+        def write() -> None:
+            with storage.app_context(), unit_of_work() as own:
+                add(own, "other")
+
+        with ThreadPoolExecutor(1) as another:
+            with unit_of_work(session):
+                add(session, "slow")
+                with pytest.raises(TimedOut):
+                    another.submit(write).result(10)
+            another.submit(write).result(10)
+        assert keys(session) == ["other", "slow"]
 
     def test_outside_of_a_unit_a_read_takes_no_turn(self, session: Session, storage: Flask) -> None:
         session.scalar(select(func.count()).select_from(Department))
