@@ -51,6 +51,7 @@ class SettingsView(OtvetModelView):
         "shows_typing_preview",
         "operator_gone_after_seconds",
         "operator_idle_hours",
+        "second_factor_demanded",
         "visitor_remembered_days",
         "allowed_sites",
     )
@@ -108,6 +109,13 @@ class SettingsView(OtvetModelView):
             1,
             168,
         ),
+        "second_factor_demanded": {
+            "label": _l("Demand the second factor of everybody"),
+            "description": _l(
+                "Who has none sets it up at once, before anything else opens. "
+                "Codes come from an application on the phone."
+            ),
+        },
         "visitor_remembered_days": _number(
             _l("A visitor is remembered for, days"),
             _l("For so long a browser finds its chats again."),
@@ -135,7 +143,12 @@ class SettingsView(OtvetModelView):
                 Tab(
                     "sessions",
                     _l("Sessions"),
-                    ["operator_gone_after_seconds", "operator_idle_hours", "visitor_remembered_days"],
+                    [
+                        "operator_gone_after_seconds",
+                        "operator_idle_hours",
+                        "second_factor_demanded",
+                        "visitor_remembered_days",
+                    ],
                 ),
                 Tab("integration", _l("Integration"), ["allowed_sites"]),
             ]

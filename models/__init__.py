@@ -7,6 +7,7 @@ from models.operators import Operator, OperatorPresence, OperatorSession, SignIn
 from models.outbox import OutboxItem, OutboxKind, OutboxState
 from models.password_links import LinkKind, PasswordLink
 from models.placements import Placement
+from models.second_factors import RecoveryCode, SecondFactor
 from models.settings import Settings
 from models.visitors import PageView, Visitor
 
@@ -27,6 +28,8 @@ __all__ = [
     "PageView",
     "PasswordLink",
     "Placement",
+    "RecoveryCode",
+    "SecondFactor",
     "Settings",
     "SignInAttempt",
     "StatusChange",

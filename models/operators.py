@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table
@@ -152,16 +153,30 @@ class OperatorSession(Base):
     operator: Mapped[Operator] = relationship()
 
 
+class Guess(enum.Enum):
+    """What somebody tried to guess; each is counted by itself."""
+
+    PASSWORD = enum.auto()
+    CODE = enum.auto()
+    CURRENT_PASSWORD = enum.auto()
+    FIRST_RUN = enum.auto()
+
+
 class SignInAttempt(Base):
-    """A failed attempt to sign in; old ones are swept away."""
+    """A failed attempt to get in; old ones are swept away."""
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (
         Index("ix_sign_in_attempts_email_at", "email", "at"),
         Index("ix_sign_in_attempts_address_at", "address", "at"),
+        Index("ix_sign_in_attempts_device_at", "device", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    guess: Mapped[Guess] = mapped_column(default=Guess.PASSWORD)
     email: Mapped[str] = mapped_column(String(254))
+    """Whose account it was, by e-mail or by another name that says enough."""
+    device: Mapped[str] = mapped_column(String(22), default="")
+    """The browser, where the account's owner has signed in by it before; such a one is counted by itself."""
     address: Mapped[str] = mapped_column(String(45))
     at: Mapped[datetime]

@@ -25,6 +25,7 @@ class Settings(Base):
     operator_gone_after_seconds: Mapped[int] = mapped_column(default=60)
     visitor_remembered_days: Mapped[int] = mapped_column(default=30)
     operator_idle_hours: Mapped[int] = mapped_column(default=12)
+    second_factor_demanded: Mapped[bool] = mapped_column(default=False)
     allowed_sites: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
 
