@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
+from models.placements import Placement
 from policy.languages import Language
 
 
@@ -33,3 +34,8 @@ class Settings(Base):
 def load_settings(session: Session) -> Settings:
     """The one row; it is made by the first migration and never deleted."""
     return session.get_one(Settings, 1)
+
+
+def language_of(session: Session, placement: Placement) -> Language:
+    """What a placement speaks to visitors whose own language nobody knows."""
+    return placement.language or load_settings(session).language

@@ -19,7 +19,7 @@ from config import Rate
 from models import Visitor, db
 from models.database import unit_of_work
 from models.placements import DEFAULT_PLACEMENT_KEY
-from models.settings import load_settings
+from models.settings import language_of, load_settings
 from policy.errors import DomainError
 from policy.languages import Language
 from realtime.answers import refusal, status_of
@@ -54,7 +54,7 @@ def enter() -> ResponseReturnValue:
             user_agent=request.user_agent.string,
         )
         visitor = entered.visitor
-        shown_in = payload.language or placement.language or load_settings(session).language
+        shown_in = payload.language or language_of(session, placement)
         answer: Payload = {
             "ok": True,
             "visitor": {

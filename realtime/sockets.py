@@ -18,7 +18,7 @@ from models import Placement, db
 from models.database import unit_of_work
 from models.placements import DEFAULT_PLACEMENT_KEY
 from models.queries import people
-from models.settings import load_settings
+from models.settings import language_of
 from policy.languages import Language
 from realtime import rooms
 from realtime.connections import OperatorConnection, VisitorConnection, operators, visitors
@@ -63,7 +63,9 @@ class VisitorNamespace(PlaneNamespace):
         if visitor is None:
             raise Refused("unauthorised")
         placement = _placement(auth.get("placement"))
-        connection = VisitorConnection(_sid(), visitor.id, placement.key, _language_of(placement))
+        connection = VisitorConnection(
+            _sid(), visitor.id, placement.key, language_of(db.session(), placement)
+        )
         if not visitors.add(connection):
             raise Refused("too_many")
         for room in (rooms.visitor(visitor.id), rooms.placement(placement.key)):
@@ -162,7 +164,3 @@ def _placement(key: object) -> Placement:
     if placement is None:
         raise Refused("not_found")
     return placement
-
-
-def _language_of(placement: Placement) -> Language:
-    return placement.language or load_settings(db.session()).language

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 import geo
 from actions import chats, presence
 from actions.access import chat_for_operator, demand
-from actions.errors import Invalid, Unauthorised
+from actions.errors import Invalid, NotNow, Unauthorised
 from clock import now
 from config import Rate
 from models import Chat, Settings
@@ -252,6 +252,8 @@ def explain_chat(call: Call, payload: OneChat) -> dict[str, Any]:
     """Why nobody has a waiting chat yet."""
     _operator, facts = person_of(call)
     chat = chat_for_operator(call.session, facts, payload.chat, Action.SEE_CHAT)
+    if chat.operator_id is not None:
+        raise NotNow
     everybody = people.everybodys_facts(call.session)
     return {"explanation": payloads.explanation(explain(chat.facts(), everybody))}
 

@@ -15,6 +15,7 @@ from models import Placement, Visitor
 from models.departments import Department
 from models.placements import Choice
 from models.queries import chats as queries
+from models.settings import language_of
 from policy.transitions import ChatState
 from realtime import payloads
 from realtime.availability import availability
@@ -68,7 +69,7 @@ def sync(call: Call, payload: SyncVisitor) -> dict[str, Any]:
     placement = placement_of(call.session, payload.placement or call.identity.placement)
     return {
         **state_after(call.session, call.visitor, payload.after),
-        "availability": availability(call.session, placement, call.identity.language),
+        "availability": availability(call.session, placement, language_of(call.session, placement)),
     }
 
 

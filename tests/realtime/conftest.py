@@ -135,8 +135,8 @@ class House:
     def __exit__(self, *_: object) -> None:
         self._opened.close()
 
-    def department(self) -> "Department":
-        return self.company.department(f"d{uuid.uuid4().hex[:12]}")
+    def department(self, **fields: Any) -> "Department":
+        return self.company.department(f"d{uuid.uuid4().hex[:12]}", **fields)
 
     def hire(self, name: str = "Person", **fields: Any) -> "Operator":
         """An operator whom no other test knows."""

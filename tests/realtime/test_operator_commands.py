@@ -64,6 +64,16 @@ def test_everybody_learns_how_many_chats_each_colleague_has(
     assert ask(boris, "loads") == {"ok": True, "loads": {str(anna.id): 2}}
 
 
+def test_why_nobody_has_a_chat_is_told_only_while_nobody_has_it(
+    ask: Ask, company: Company, session: Session, clock: SteppingClock
+) -> None:
+    anna = company.operator("Anna", status=OperatorStatus.ONLINE)
+    chat = company.chat()
+    assert ask(anna, "explain", chat=chat.public_id)["explanation"]["can_answer"]
+    taken_by(session, anna, chat, clock)
+    assert ask(anna, "explain", chat=chat.public_id)["error"] == "not_now"
+
+
 def test_a_colleagues_own_limit_is_told_and_the_common_one_is_not_repeated(
     ask: Ask, company: Company
 ) -> None:

@@ -148,3 +148,11 @@ def test_answers_are_nobody_elses_to_keep(house: House) -> None:
     )
     assert "Access-Control-Allow-Origin" not in preflight.headers
     assert window.token not in json.dumps(dict(answer.headers))
+
+
+def test_without_a_socket_the_window_speaks_the_placements_language_too(house: House) -> None:
+    """What the browser prefers is another thing: the window itself is drawn in the placement's language."""
+    sales = house.department(name="Продажи", names={"en": "Sales", "ru": "Продажи"})
+    answer = house.window().send("sync", {"after": 0}, **{"Accept-Language": "en"}).json()
+    names = {offer["key"]: offer["name"] for offer in answer["availability"]["departments"]}
+    assert names[sales.key] == "Продажи"

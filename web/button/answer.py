@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.departments import Department
 from models.placements import Placement
 from models.queries.availability import state_of
-from models.settings import load_settings
+from models.settings import language_of
 from policy.availability import ButtonState
 from policy.colors import readable_on
 from policy.languages import Language
@@ -20,7 +20,7 @@ from policy.languages import Language
 
 def button(session: Session, placement: Placement, department_key: str | None) -> dict[str, Any]:
     """The button of a placement, or of a department that the page's snippet names, as it is now."""
-    language = placement.language or load_settings(session).language
+    language = language_of(session, placement)
     state = state_of(session, placement, _department_id(session, department_key))
     answer = {
         "state": state.value,
