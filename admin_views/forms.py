@@ -20,6 +20,7 @@ from wtforms import (
     BooleanField,
     Field,
     Form,
+    FormField,
     HiddenField,
     SelectField,
     SelectFieldBase,
@@ -111,6 +112,8 @@ def shown_value(field: Field) -> str:
     if isinstance(field, SelectFieldBase):
         chosen = [str(choice.label) for choice in field._iter_choices_normalized() if choice.selected]
         return ", ".join(chosen) or NOTHING
+    if isinstance(field, FormField):
+        return " · ".join(f"{line.label.text}: {line.data}" for line in field if line.data) or NOTHING
     return str(field.data) if field.data not in (None, "") else NOTHING
 
 

@@ -1,9 +1,9 @@
 """Creating the administrator from the command line."""
 
 import click
-from email_validator import EmailNotValidError, validate_email
 from flask.cli import with_appcontext
 
+from actions.email_addresses import is_address
 from actions.operators import normal_email, save_operator
 from actions.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH, check_password, hash_password
 from clock import now
@@ -23,10 +23,8 @@ REFUSALS = {
 
 
 def _address(_context: click.Context, _option: click.Parameter, text: str) -> str:
-    try:
-        validate_email(text, check_deliverability=False, test_environment=True)
-    except EmailNotValidError as error:
-        raise click.BadParameter("this does not look like an e-mail address") from error
+    if not is_address(text):
+        raise click.BadParameter("this does not look like an e-mail address")
     return normal_email(text)
 
 

@@ -1,6 +1,7 @@
 """What is stored, and read queries over it."""
 
 from models.base import Base, db
+from models.categories import Category
 from models.chats import AuthorKind, Chat, ChatStep, Message
 from models.departments import Department
 from models.operators import Operator, OperatorPresence, OperatorSession, SignInAttempt, StatusChange
@@ -14,6 +15,7 @@ from models.visitors import PageView, Visitor
 __all__ = [
     "AuthorKind",
     "Base",
+    "Category",
     "Chat",
     "ChatStep",
     "Department",

@@ -20,6 +20,7 @@ from policy.transitions import ChatState, Step
 
 OPEN_STATES = (ChatState.QUEUE, ChatState.CHATTING)
 _IS_OPEN = text("state IN ('QUEUE', 'CHATTING')")
+_IS_CLASSIFIED = text("category_id IS NOT NULL")
 
 
 class AuthorKind(enum.Enum):
@@ -38,6 +39,12 @@ class Chat(Base):
         # Open chats are few however long the history grows: every live list and count reads only these.
         Index("ix_chats_open_operator", "operator_id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
         Index("ix_chats_open_queued_at", "queued_at", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        Index(
+            "ix_chats_category_id",
+            "category_id",
+            sqlite_where=_IS_CLASSIFIED,
+            postgresql_where=_IS_CLASSIFIED,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -75,6 +82,7 @@ class Chat(Base):
     last_author: Mapped[AuthorKind | None]
     last_body: Mapped[str | None] = mapped_column(String(140))
     last_message_at: Mapped[datetime | None]
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id", ondelete="SET NULL"))
 
     visitor: Mapped[Visitor] = relationship()
     placement: Mapped[Placement | None] = relationship()

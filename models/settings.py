@@ -19,14 +19,50 @@ class Settings(Base):
     company_name: Mapped[str] = mapped_column(String(200), default="")
     time_zone: Mapped[str] = mapped_column(String(64), default="Europe/Moscow")
     language: Mapped[Language] = mapped_column(default=Language.RU)
+
+    # Who is written to: addresses separated by commas; none where the field is empty.
+    offline_emails: Mapped[str] = mapped_column(String(1000), default="")
+    missed_emails: Mapped[str] = mapped_column(String(1000), default="")
+    transcript_emails: Mapped[str] = mapped_column(String(1000), default="")
+    finance_emails: Mapped[str] = mapped_column(String(1000), default="")
+    system_emails: Mapped[str] = mapped_column(String(1000), default="")
+
+    categories: Mapped[str] = mapped_column(default="")
+    """The outline as typed; its lines are the rows of `categories`."""
+
+    # What is said by itself: the company's own words by language tag; a language without any has ours.
+    first_reply_timeout_seconds: Mapped[int] = mapped_column(default=60)
+    first_reply_texts: Mapped[dict[str, str]] = mapped_column(default=dict)
+    reply_timeout_seconds: Mapped[int] = mapped_column(default=120)
+    reply_texts: Mapped[dict[str, str]] = mapped_column(default=dict)
+    greeting_texts: Mapped[dict[str, str]] = mapped_column(default=dict)
+    queue_position_texts: Mapped[dict[str, str]] = mapped_column(default=dict)
+    offline_prompt_texts: Mapped[dict[str, str]] = mapped_column(default=dict)
+    chat_closed_texts: Mapped[dict[str, str]] = mapped_column(default=dict)
     reply_templates: Mapped[str] = mapped_column(default="")
+
     auto_assignment: Mapped[bool] = mapped_column(default=False)
     max_chats_per_operator: Mapped[int] = mapped_column(default=5)
+    answer_seconds: Mapped[int] = mapped_column(default=60)
+    """Under auto-assignment: who has not answered by then loses the chat to somebody else."""
+    misses_before_break: Mapped[int] = mapped_column(default=3)
+    kept_after_disconnect_minutes: Mapped[int] = mapped_column(default=3)
+    prefers_last_operator: Mapped[bool] = mapped_column(default=False)
+    silent_chats_leave_limit: Mapped[bool] = mapped_column(default=False)
     shows_typing_preview: Mapped[bool] = mapped_column(default=True)
+    asks_category: Mapped[bool] = mapped_column(default=False)
+    file_maximum_megabytes: Mapped[int] = mapped_column(default=10)
+
     operator_gone_after_seconds: Mapped[int] = mapped_column(default=60)
+    silence_closes_after_minutes: Mapped[int] = mapped_column(default=30)
+    reopens_within_hours: Mapped[int] = mapped_column(default=24)
+    visitor_left_after_minutes: Mapped[int] = mapped_column(default=2)
     visitor_remembered_days: Mapped[int] = mapped_column(default=30)
     operator_idle_hours: Mapped[int] = mapped_column(default=12)
     second_factor_demanded: Mapped[bool] = mapped_column(default=False)
+    message_editable_minutes: Mapped[int] = mapped_column(default=5)
+    tracks_visitors: Mapped[bool] = mapped_column(default=True)
+
     allowed_sites: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
 

@@ -3,13 +3,14 @@
 from typing import Any
 
 from flask import Blueprint, Flask, abort, g, render_template, request
-from flask_babel import gettext as _
 from sqlalchemy import select
 
+from actions.automatic_texts import text_for
 from models.base import db
 from models.departments import Department
 from models.placements import Choice, Placement
 from models.settings import Settings, load_settings
+from policy.automatic_texts import AutomaticText
 from policy.colors import readable_on
 from policy.keys import DEPARTMENT_KEY
 from policy.sites import frame_ancestors
@@ -48,7 +49,7 @@ def _boot(placement: Placement, settings: Settings) -> dict[str, Any]:
         "language": tag,
         "words": script_words("visitor", tag),
         "title": placement.window_title or settings.company_name,
-        "greeting": placement.greeting or _("Hello! How can we help?"),
+        "greeting": placement.greeting or text_for(settings, AutomaticText.GREETING, g.language),
         "colors": _colors(placement),
         "asks": _questions(placement),
     }

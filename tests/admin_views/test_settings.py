@@ -7,11 +7,15 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from actions.automatic_texts import text_for
 from actions.events import SettingsChanged, publisher
 from admin_views.time_zones import offset_of, zones_by_region
+from models import Category
 from models.database import unit_of_work
 from models.settings import Settings, load_settings
+from policy.automatic_texts import AutomaticText
 from policy.languages import Language
+from policy.limits import LIMITS
 from tests.admin_views.reading import error_at
 from tests.support.cabinet import Cabinet, form_of
 
@@ -85,6 +89,19 @@ def test_a_switch_that_is_off_is_saved_as_off(admin: Cabinet, session: Session) 
         ({"operator_idle_hours": "169"}, "operator_idle_hours", "1 and 168"),
         ({"visitor_remembered_days": "0"}, "visitor_remembered_days", "1 and 365"),
         ({"allowed_sites": "good.example\nnot a site!"}, "allowed_sites", "site!"),
+        ({"missed_emails": "ivan@sila.example, petrov@, x"}, "missed_emails", "petrov@, x"),
+        ({"first_reply_timeout_seconds": "9"}, "first_reply_timeout_seconds", "10 to 3600"),
+        ({"reply_timeout_seconds": "3601"}, "reply_timeout_seconds", "10 to 3600"),
+        ({"answer_seconds": "-1"}, "answer_seconds", "10 to 3600"),
+        ({"misses_before_break": "21"}, "misses_before_break", "1 to 20"),
+        ({"kept_after_disconnect_minutes": "121"}, "kept_after_disconnect_minutes", "1 to 120"),
+        ({"file_maximum_megabytes": "0"}, "file_maximum_megabytes", "1 and 100"),
+        ({"silence_closes_after_minutes": "1441"}, "silence_closes_after_minutes", "1 to 1440"),
+        ({"reopens_within_hours": "721"}, "reopens_within_hours", "1 to 720"),
+        ({"visitor_left_after_minutes": "0"}, "visitor_left_after_minutes", "1 and 60"),
+        ({"message_editable_minutes": "1441"}, "message_editable_minutes", "1 to 1440"),
+        ({"categories": "Sales\n Price\n price"}, "categories", "price"),
+        ({"greeting_texts-ru": "и" * 501}, "greeting_texts-ru", "500"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(
@@ -95,6 +112,95 @@ def test_what_is_wrong_is_said_beside_its_field(
     assert said in error_at(answer.text, field)
     assert "typed before" in answer.text
     assert stored(session).reply_templates == ""
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_every_setting_of_the_table_is_saved(admin: Cabinet, session: Session) -> None:
+    numbers = {
+        "first_reply_timeout_seconds": 0,
+        "reply_timeout_seconds": 45,
+        "answer_seconds": 90,
+        "misses_before_break": 0,
+        "kept_after_disconnect_minutes": 7,
+        "file_maximum_megabytes": 25,
+        "silence_closes_after_minutes": 0,
+        "reopens_within_hours": 48,
+        "visitor_left_after_minutes": 5,
+        "message_editable_minutes": 0,
+    }
+    switches = ["prefers_last_operator", "silent_chats_leave_limit", "asks_category"]
+    form = filled(
+        admin, **{name: str(value) for name, value in numbers.items()}, **dict.fromkeys(switches, "y")
+    )
+    assert form.pop("tracks_visitors")
+    assert admin.send(PAGE, form).status_code == 302
+    settings = stored(session)
+    assert {name: getattr(settings, name) for name in numbers} == numbers
+    assert [getattr(settings, name) for name in [*switches, "tracks_visitors"]] == [True, True, True, False]
+
+
+def test_every_number_has_a_limit_and_the_one_that_the_action_holds() -> None:
+    numbers = {
+        column.name
+        for column in Settings.__table__.columns
+        if isinstance(column.type, type(Settings.__table__.c.version.type))
+    } - {"id", "version"}
+    assert numbers == set(LIMITS)
+    defaults = Settings.__table__.columns
+    assert all(limit.allows(defaults[name].default.arg) for name, limit in LIMITS.items())
+
+
+def test_addresses_are_separated_by_commas_and_stand_in_several_fields(
+    admin: Cabinet, session: Session
+) -> None:
+    typed = "petrov@moysite.example,ivanov@company.example ; petrov@moysite.example"
+    admin.send(PAGE, filled(admin, missed_emails=typed, offline_emails="petrov@moysite.example"))
+    settings = stored(session)
+    assert settings.missed_emails == "petrov@moysite.example, ivanov@company.example"
+    assert settings.offline_emails == "petrov@moysite.example"
+    assert settings.transcript_emails == ""
+
+
+def test_a_text_stands_there_in_every_language_until_the_company_writes_its_own(
+    admin: Cabinet, session: Session
+) -> None:
+    form = filled(admin)
+    assert (
+        form["reply_texts-ru"]
+        == "Оператор сейчас занят и ответит при первой возможности. Спасибо, что ждёте!"
+    )
+    assert len({form[f"first_reply_texts-{language.tag}"] for language in Language}) == len(Language)
+    admin.send(PAGE, {**form, "reply_texts-ru": "Минуту!\r\nИщем ответ.", "reply_texts-tr": " "})
+    settings = stored(session)
+    assert settings.reply_texts == {"ru": "Минуту!\nИщем ответ.", "tr": ""}
+    assert settings.first_reply_texts == {}
+    said = {language: text_for(settings, AutomaticText.REPLY, language) for language in Language}
+    assert (said[Language.RU], said[Language.TR]) == ("Минуту!\nИщем ответ.", "")
+    assert said[Language.EN].startswith("The operator is busy")
+    assert form_of(admin.get(PAGE).text)["reply_texts-tr"] == ""
+
+
+def test_the_second_editor_of_a_text_is_told_what_stands_there_now(admin: Cabinet, session: Session) -> None:
+    form = filled(admin)
+    admin.send(PAGE, {**form, "greeting_texts-en": "Welcome, friend!"})
+    answer = admin.send(PAGE, {**form, "greeting_texts-en": "Mine"})
+    assert answer.status_code == 422
+    assert "English: Welcome, friend!" in answer.text
+    assert "Mine" in answer.text
+    assert stored(session).greeting_texts == {"en": "Welcome, friend!"}
+
+
+def test_categories_are_an_indented_list(admin: Cabinet, session: Session) -> None:
+    admin.send(PAGE, filled(admin, categories="Продажи\r\n Цена\r\nПрочее"))
+    admin.send(PAGE, filled(admin, categories="Заказы\r\n Цена\r\nПрочее"))
+    session.rollback()
+    rows = session.query(Category).order_by(Category.sort_order).all()
+    assert [(row.id, row.name, row.parent_id) for row in rows] == [
+        (rows[0].id, "Заказы", None),
+        (rows[1].id, "Цена", rows[0].id),
+        (rows[2].id, "Прочее", None),
+    ]
+    assert stored(session).categories == "Заказы\n Цена\nПрочее"
 
 
 def test_there_is_one_row_whatever_is_asked_for(admin: Cabinet, session: Session) -> None:
