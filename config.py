@@ -33,8 +33,13 @@ LIMITS = {
     "LIMIT_OPERATOR_MESSAGES": Rate(5, 20),
     "LIMIT_NEW_CHATS": Rate(0.05, 6),
     "LIMIT_ENTER": Rate(2, 300),
+    "LIMIT_API": Rate(4, 200),
+    "LIMIT_API_REFUSED": Rate(0.2, 20),
 }
-"""By visitor, by operator, by visitor, by address. In the environment: `per second/burst`, for example `2/20`."""
+"""By visitor, by operator, by visitor, by address; of the API by token, and by address for wrong tokens.
+
+In the environment: `per second/burst`, for example `2/20`.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 import hashlib
 import secrets
+import string
+
+_PLAIN = string.ascii_letters + string.digits
 
 
 def new_public_id() -> str:
@@ -17,3 +20,8 @@ def new_token() -> str:
 def token_hash(token: str) -> bytes:
     """What is stored of a token: 256 random bits need no salt and no slow hash."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def new_plain_token() -> str:
+    """The same strength in letters and digits alone: a double click selects the whole of it."""
+    return "".join(secrets.choice(_PLAIN) for _ in range(43))

@@ -8,6 +8,7 @@ from flask_admin.theme import BootstrapTheme
 from flask_babel import lazy_gettext as _l
 
 from admin_views import main_page, menu
+from admin_views.api_tokens import ApiTokensView
 from admin_views.departments import DepartmentsView
 from admin_views.formatters import label_of
 from admin_views.letters import LettersView
@@ -16,6 +17,7 @@ from admin_views.operators import OperatorsView
 from admin_views.placements import PlacementsView
 from admin_views.profile import ProfileView
 from admin_views.settings import SettingsView
+from models.api_tokens import ApiToken
 from models.departments import Department
 from models.operators import Operator
 from models.outbox import OutboxItem
@@ -45,5 +47,6 @@ def _screens() -> list[BaseView]:
         PlacementsView(Placement, endpoint="placements", name=_l("HTML code and button settings")),
         SettingsView(Settings, endpoint="settings", name=_l("General settings")),
         LettersView(OutboxItem, endpoint="letters", name=_l("Letters")),
+        ApiTokensView(ApiToken, endpoint="api_tokens", name=_l("API tokens")),
         ProfileView(Operator, endpoint="profile", name=_l("My profile")),
     ]

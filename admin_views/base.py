@@ -159,9 +159,13 @@ class OtvetModelView(Guarded, SavingModelView):
         if self.validate_form(form):
             model = self.create_model(form)
             if model:
-                flash(self.saved_message(model), "success")
-                return redirect(self.get_save_return_url(model, is_created=True))
+                return self.answer_to_creation(form, model)
         return self._form_page(self.create_template, form, self._form_create_rules, model=None)
+
+    def answer_to_creation(self, form: Any, model: Any) -> Any:
+        """Where a saved new record leads."""
+        flash(self.saved_message(model), "success")
+        return redirect(self.get_save_return_url(model, is_created=True))
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> Any:

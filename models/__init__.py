@@ -1,5 +1,6 @@
 """What is stored, and read queries over it."""
 
+from models.api_tokens import ApiToken, TokenState
 from models.base import Base, db
 from models.categories import Category
 from models.chats import AuthorKind, Chat, ChatStep, Message
@@ -13,6 +14,7 @@ from models.settings import Settings
 from models.visitors import PageView, Visitor
 
 __all__ = [
+    "ApiToken",
     "AuthorKind",
     "Base",
     "Category",
@@ -35,6 +37,7 @@ __all__ = [
     "Settings",
     "SignInAttempt",
     "StatusChange",
+    "TokenState",
     "Visitor",
     "db",
 ]

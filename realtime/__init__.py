@@ -4,9 +4,9 @@ from flask import Flask
 
 from actions.events import publisher
 from config import Config
+from limits import limiter
 from realtime import broadcast, guard, http, sockets
 from realtime.committer import GroupCommitter
-from realtime.connections import limiter
 from realtime.loops import Loops
 from realtime.outbox_worker import OutboxWorker
 from realtime.server import socketio

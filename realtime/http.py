@@ -16,6 +16,7 @@ from actions.messages import Author
 from actions.presence import note_seen
 from clock import now
 from config import Rate
+from limits import limiter
 from models import Visitor, db
 from models.database import unit_of_work
 from models.placements import DEFAULT_PLACEMENT_KEY
@@ -25,7 +26,6 @@ from policy.languages import Language
 from realtime.answers import refusal, status_of
 from realtime.availability import availability
 from realtime.commands import LARGEST_NUMBER, Enter, Malformed, TooLarge, parse
-from realtime.connections import limiter
 from realtime.namespaces import operator as operator_commands
 from realtime.namespaces import visitor as visitor_commands
 from realtime.payloads import Payload

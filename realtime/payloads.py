@@ -1,7 +1,6 @@
 """What goes over the wire: one function per thing and audience. Visitors get no number of the database."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 import geo
@@ -14,15 +13,10 @@ from models.queries.people import OperatorCard, OperatorView
 from policy.assignment import Explanation
 from policy.geography import Place
 from policy.languages import Language
+from policy.times import iso_time
 
 Payload = dict[str, Any]
-
-
-def time(at: datetime | None) -> str | None:
-    """ISO 8601 in UTC, to the millisecond."""
-    return (
-        None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    )
+time = iso_time
 
 
 def photo_url(photo: str | None) -> str | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from actions.messages import Author
 from clock import now
 from config import Rate
+from limits import limiter
 from models import Operator, Visitor, db
 from models.database import unit_of_work
 from policy.errors import DomainError
@@ -22,7 +23,6 @@ from policy.rights import Action
 from realtime.answers import failure, refusal
 from realtime.commands import parse
 from realtime.committer import GroupCommitter
-from realtime.connections import limiter
 
 log = structlog.get_logger(__name__)
 

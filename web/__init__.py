@@ -3,6 +3,7 @@
 from flask import Flask
 
 from web import (
+    api,
     assets,
     auth,
     button,
@@ -40,3 +41,4 @@ def init_app(app: Flask) -> None:
     chat_window.init_app(app)
     workplace.init_app(app)
     health.init_app(app)
+    api.init_app(app)

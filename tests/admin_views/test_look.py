@@ -22,6 +22,8 @@ PAGES = {
     "departments": "/admin/departments/",
     "settings": "/admin/settings/",
     "letters": "/admin/letters/",
+    "tokens": "/admin/api_tokens/",
+    "new-token": "/admin/api_tokens/new/",
     "profile": "/admin/profile/",
     "not-found": "/admin/nothing/",
 }

@@ -22,12 +22,14 @@ SECTIONS = {
     "placements": ADMIN,
     "settings": ADMIN,
     "letters": ADMIN,
+    "api_tokens": ADMIN,
     "test_page": ADMIN,
 }
 """Who may open what stands behind the sign-in page."""
 
 OUTSIDE = {
     "static",
+    "api",
     "auth",
     "first_run",
     "new_password",

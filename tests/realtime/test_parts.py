@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from actions.errors import Conflict, NotFound, TooFast
 from actions.messages import Author, Post, Posted, Read
 from config import Rate
+from limits import Limiter
 from models import Message, db
 from models.database import unit_of_work
 from models.settings import load_settings
@@ -25,7 +26,7 @@ from policy.languages import Language
 from policy.statuses import OperatorStatus
 from realtime import broadcast, committer, waiting
 from realtime.commands import Malformed, TooLarge, parse
-from realtime.connections import Connections, Limiter, VisitorConnection
+from realtime.connections import Connections, VisitorConnection
 from realtime.loops import Loops
 from realtime.namespaces.operator import plane as operator_plane
 from realtime.namespaces.visitor import plane as visitor_plane

@@ -26,7 +26,7 @@ export function initCopy(root) {
     const source = root.getElementById(button.dataset.copy);
     try {
       await navigator.clipboard.writeText(source.textContent);
-      say(t("The code is copied."));
+      say(button.dataset.copied ?? t("The code is copied."));
     } catch {
       getSelection().selectAllChildren(source);
       say(t("The code is selected: press Ctrl C."));
