@@ -13,6 +13,7 @@ WEAK_SECRETS = frozenset({"secret", "changeme", "change-me", "development", "dev
 LOG_LEVELS = frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
 SMTP_PORTS = {"smtp": 25, "smtps": 465}
 STARTTLS_PORT = 587
+MAXIMUM_PROVIDER_LENGTH = 80
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
@@ -70,6 +71,8 @@ class Config:
     mail_from: str
     geoip_db: tuple[Path, ...]
     """Empty: the table that comes with the product."""
+    provider: str
+    """Who hosts the installation for the company, as the footer says; empty: nobody is named."""
     log_level: str
     limits: Mapping[str, Rate]
     sockets_per_address: int
@@ -104,6 +107,7 @@ class Config:
             smtp=_smtp(environment),
             mail_from=_mail_from(environment, base_url),
             geoip_db=_geoip_db(environment),
+            provider=_provider(environment),
             log_level=_log_level(environment),
             limits={name: _rate(environment, name, default) for name, default in LIMITS.items()},
             sockets_per_address=_sockets_per_address(environment),
@@ -208,6 +212,15 @@ def _geoip_db(environment: Mapping[str, str]) -> tuple[Path, ...]:
     if missing is not None:
         raise BadConfiguration(f"GEOIP_DB names {missing}, which is no file")
     return files
+
+
+def _provider(environment: Mapping[str, str]) -> str:
+    name = environment.get("PROVIDER_NAME", "").strip()
+    if len(name) > MAXIMUM_PROVIDER_LENGTH or not name.isprintable():
+        raise BadConfiguration(
+            f"PROVIDER_NAME must be one line of at most {MAXIMUM_PROVIDER_LENGTH} characters; it is {name!r}"
+        )
+    return name
 
 
 def _log_level(environment: Mapping[str, str]) -> str:

@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
         admin.add_view(view)
     app.add_url_rule("/operator/settings.php", view_func=main_page.old_settings)
     app.add_url_rule("/operator/getcode.php", view_func=main_page.old_code)
+    app.add_url_rule("/operator/payments.php", view_func=main_page.old_payments)
 
 
 def _screens() -> list[BaseView]:

@@ -1,21 +1,47 @@
-"""The main page: the dashboard of this moment, and the grid of all sections."""
+"""The main page: the dashboard of this moment, the rows behind its numbers, and the grid of all sections."""
 
+import math
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import redirect, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_babel import format_date, format_decimal
+from flask_babel import format_date, format_datetime, format_decimal
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from admin_views.base import OtvetView
+from admin_views.base import LAST_PAGE, OtvetView
+from admin_views.formatters import name_members
 from admin_views.menu import shell
 from clock import now
 from models.base import db
+from models.queries import behind
+from models.queries.behind import Counted, Period, Question
 from models.queries.dashboard import dashboard
+from models.queries.visitors import count_on_site
 from models.settings import load_settings
 from policy.rights import Action
+from policy.statuses import OperatorStatus
+from policy.transitions import ChatState
+
+name_members(
+    {
+        Period.HOUR: _l("Last hour"),
+        Period.TODAY: _l("Today"),
+        Counted.REQUESTS: _l("All requests"),
+        Counted.MISSED: _l("Missed requests"),
+        Counted.WAIT: _l("Waiting time"),
+        Counted.CAME: _l("Chats in the last hour"),
+        Counted.ANSWERED: _l("Waiting time"),
+        ChatState.QUEUE: _l("Waits for an answer"),
+        ChatState.CHATTING: _l("Conversation"),
+        ChatState.CLOSED_BY_VISITOR: _l("Closed by the visitor"),
+        ChatState.CLOSED_BY_OPERATOR: _l("Closed by the operator"),
+        ChatState.CLOSED: _l("Closed after a long silence"),
+    }
+)
+_OF_OPERATORS = frozenset({Counted.CAME, Counted.ANSWERED})
 
 
 class MainPage(OtvetView):
@@ -30,14 +56,82 @@ class MainPage(OtvetView):
     def index(self) -> str:
         """The numbers as they are now; the script keeps them so."""
         session = db.session()
-        zone = ZoneInfo(load_settings(session).time_zone)
-        numbers = dashboard(session, current_user.facts, now(), zone)
+        numbers = dashboard(session, current_user.facts, now(), _zone())
         tiles = [section for section in shell().sections if not section.is_current]
         return str(
             self.render(
-                "main_page.html", numbers=numbers, tiles=tiles, hundredths=_hundredths, day=format_date
+                "main_page/index.html", numbers=numbers, tiles=tiles, hundredths=_hundredths, day=format_date
             )
         )
+
+    @expose("/chats/<counted>")
+    def chats(self, counted: str) -> str:
+        """The chats that a number of the dashboard counts."""
+        question = _question(counted)
+        operator = None
+        if question.operator_id is not None:
+            operator = behind.sees_operator(db.session(), current_user.facts, question.operator_id)
+            if operator is None:
+                abort(404)
+        page = _page()
+        found = behind.chats_behind(db.session(), current_user.facts, question, now(), _zone(), page)
+        return self._rows(
+            "chats",
+            found.total,
+            page,
+            question=question,
+            operator=operator,
+            found=found,
+            hundredths=_hundredths,
+            moment=format_datetime,
+        )
+
+    @expose("/people/<status>")
+    def people(self, status: str) -> str:
+        """Who is in a status now."""
+        wanted = _member(OperatorStatus, status)
+        rows = behind.people_behind(db.session(), current_user.facts, wanted)
+        return self._rows("people", len(rows), 0, status=wanted, rows=rows)
+
+    @expose("/visitors")
+    def visitors(self) -> str:
+        """The pages that visitors look at now."""
+        page, moment = _page(), now()
+        rows = behind.views_behind(db.session(), moment, page)
+        return self._rows("visitors", count_on_site(db.session(), moment), page, rows=rows)
+
+    def _rows(self, name: str, total: int, page: int, **context: Any) -> str:
+        pages = math.ceil(total / behind.PAGE_SIZE)
+
+        def address(number: int) -> str:
+            given: dict[str, Any] = {**(request.view_args or {}), **request.args, "page": number}
+            return url_for(f".{name}", **given)
+
+        return str(
+            self.render(
+                f"main_page/{name}.html", total=total, page=page, pages=pages, address=address, **context
+            )
+        )
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(load_settings(db.session()).time_zone)
+
+
+def _member(kind: Any, text: str) -> Any:
+    """The member of an address's word; a word that names none is an address that does not exist."""
+    return next((member for member in kind if member.value == text), None) or abort(404)
+
+
+def _question(counted: str) -> Question:
+    asked = _member(Counted, counted)
+    if asked in _OF_OPERATORS:
+        return Question(asked, operator_id=request.args.get("operator", type=int) or abort(404))
+    return Question(asked, _member(Period, request.args.get("period", Period.HOUR.value)))
+
+
+def _page() -> int:
+    return min(max(request.args.get("page", 0, type=int), 0), LAST_PAGE)
 
 
 def _hundredths(value: float) -> str:
@@ -52,3 +146,8 @@ def old_settings() -> ResponseReturnValue:
 def old_code() -> ResponseReturnValue:
     """Where people's bookmarks of `/operator/getcode.php` lead."""
     return redirect(url_for("placements.index_view"), code=301)
+
+
+def old_payments() -> ResponseReturnValue:
+    """Where people's bookmarks of `/operator/payments.php` lead: as long as nothing is to be paid, to all sections."""
+    return redirect(url_for("admin.index"))

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from clock import now
 from models.base import db
+from models.queries.counted import waiting_chats
 from models.settings import Settings, load_settings
 from policy.rights import Action, Answer
 from policy.statuses import OperatorStatus
@@ -25,6 +26,8 @@ class Section:
     endpoint: str
     action: Action
     is_setup: bool = False
+    counts_waiting: bool = False
+    """Whether its item in the toolbar says how many visitors wait."""
 
     @property
     def url(self) -> str:
@@ -51,6 +54,7 @@ SECTIONS = (
         "chat",
         "workplace.show",
         Action.USE_WORKPLACE,
+        counts_waiting=True,
     ),
     Section(
         _l("Operators"),
@@ -105,6 +109,8 @@ class Shell:
     sections: tuple[Section, ...]
     settings: Settings
     now: datetime
+    waiting: tuple[str, ...]
+    """The chats that wait for an operator, of those that the person may see."""
     statuses: tuple[OperatorStatus, ...] = tuple(OperatorStatus)
 
     @property
@@ -141,4 +147,5 @@ def shell() -> Shell:
         if section.endpoint in current_app.view_functions
         and current_user.may(section.action) is Answer.ALLOWED
     )
-    return Shell(sections, load_settings(db.session()), now())
+    session = db.session()
+    return Shell(sections, load_settings(session), now(), waiting_chats(session, current_user.facts))

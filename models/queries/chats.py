@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from models.chats import OPEN_STATES, AuthorKind, Chat, ChatStep, Message
+from models.chats import IS_OPEN, OPEN_STATES, AuthorKind, Chat, ChatStep, Message
 from models.departments import Department
 from models.operators import Operator
 from models.queries.people import OperatorCard, card_of
@@ -134,9 +134,7 @@ def with_cards() -> Select[Chat]:
 
 def open_chats(session: Session) -> list[Chat]:
     """Every chat that waits or is talked in, longest in the queue first."""
-    return list(
-        session.scalars(with_cards().where(Chat.state.in_(OPEN_STATES)).order_by(Chat.queued_at, Chat.id))
-    )
+    return list(session.scalars(with_cards().where(IS_OPEN).order_by(Chat.queued_at, Chat.id)))
 
 
 def changed_chats(session: Session, visitor_id: int, after: int) -> list[Chat]:

@@ -3,23 +3,29 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Float, and_, bindparam, case, cast, func, or_, select, true
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from models.base import UtcDateTime
-from models.chats import OPEN_STATES, Chat
+from models.chats import IS_OPEN, Chat
 from models.departments import Department
-from models.operators import Operator
-from models.queries.durations import SecondsBetween
+from models.queries.counted import (
+    HOUR,
+    IS_MISSED,
+    IS_ONLINE,
+    WAITS,
+    begin_of_day,
+    came_since,
+    sees_chat,
+    sees_person,
+    waited,
+)
 from models.queries.people import OperatorView, online_facts, operator_views
 from models.queries.visitors import count_on_site
 from policy.facts import OperatorFacts
-from policy.languages import Language
 from policy.statuses import OperatorStatus, rules_of
-from policy.transitions import ChatState
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,54 +82,19 @@ class Dashboard:
     groups: tuple[OperatorGroup, ...]
 
 
-_WAITS = and_(Chat.state == ChatState.QUEUE, Chat.operator_id.is_(None))
-_IS_ONLINE = or_(
-    Chat.state == ChatState.CHATTING, and_(Chat.state == ChatState.QUEUE, Chat.operator_id.is_not(None))
-)
-
-
 def dashboard(session: Session, person: OperatorFacts, now: datetime, zone: ZoneInfo) -> Dashboard:
     """What this person may see of the present moment, the last hour and today (the company's day)."""
-    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    people = [view for view in operator_views(session) if _sees_person(person, view)]
+    today = begin_of_day(now, zone)
+    people = [view for view in operator_views(session) if sees_person(person, view)]
     rows = _departments(session, person)
     return Dashboard(
         at=now,
         now=_now(session, rows, people, now),
-        last_hour=_period(session, person, now - timedelta(hours=1), now),
+        last_hour=_period(session, person, now - HOUR, now),
         today=_period(session, person, today, now),
         departments=rows,
-        groups=_groups(session, people, rows, now),
+        groups=_groups(session, person, people, rows, now),
     )
-
-
-def _sees_person(person: OperatorFacts, view: OperatorView) -> bool:
-    if person.is_admin or view.card.id == person.id:
-        return True
-    is_theirs = view.card.id in person.subordinate_ids or bool(
-        person.supervised_department_ids.intersection(view.department_ids)
-    )
-    return is_theirs and not view.is_admin
-
-
-def _sees_chat(person: OperatorFacts) -> ColumnElement[bool]:
-    """The rights table's SEE_CHAT as a condition."""
-    if person.is_admin:
-        return true()
-    answerable = and_(
-        _WAITS,
-        or_(Chat.department_id.is_(None), Chat.department_id.in_(person.department_ids)),
-        Chat.language.in_(person.languages or frozenset(Language)),
-        or_(Chat.requested_operator_id.is_(None), Chat.requested_operator_id == person.id),
-    )
-    watched = or_(
-        Chat.operator_id.in_(person.subordinate_ids),
-        Chat.department_id.in_(person.supervised_department_ids),
-        and_(_WAITS, Chat.department_id.in_(person.subordinate_department_ids)),
-    )
-    administrators = select(Operator.id).where(Operator.is_admin.is_(True))
-    is_open_to_watchers = or_(Chat.operator_id.is_(None), Chat.operator_id.not_in(administrators))
-    return or_(Chat.operator_id == person.id, answerable, and_(watched, is_open_to_watchers))
 
 
 def _departments(session: Session, person: OperatorFacts) -> tuple[DepartmentRow, ...]:
@@ -133,11 +104,11 @@ def _departments(session: Session, person: OperatorFacts) -> tuple[DepartmentRow
         for row in session.execute(
             select(
                 Chat.department_id,
-                func.sum(case((_IS_ONLINE, 1), else_=0)).label("chats"),
-                func.sum(case((_WAITS, 1), else_=0)).label("waiting"),
-                func.min(case((_WAITS, Chat.queued_at))).label("waiting_since"),
+                func.sum(case((IS_ONLINE, 1), else_=0)).label("chats"),
+                func.sum(case((WAITS, 1), else_=0)).label("waiting"),
+                func.min(case((WAITS, Chat.queued_at))).label("waiting_since"),
             )
-            .where(Chat.state.in_(OPEN_STATES), _sees_chat(person))
+            .where(IS_OPEN, sees_chat(person))
             .group_by(Chat.department_id)
         )
     }
@@ -175,27 +146,25 @@ def _now(
 
 def _period(session: Session, person: OperatorFacts, begin: datetime, now: datetime) -> Period:
     """Chats begun since `begin`. Missed: ended with no operator's message. One still waiting has waited up to now."""
-    answered_at = case(
-        (Chat.first_reply_at.is_not(None), Chat.first_reply_at),
-        (Chat.state.in_(OPEN_STATES), bindparam("now", now, UtcDateTime)),
-    )
     row = session.execute(
         select(
             func.count().label("requests"),
-            func.sum(
-                case((and_(Chat.first_reply_at.is_(None), Chat.state.not_in(OPEN_STATES)), 1), else_=0)
-            ).label("missed"),
-            func.avg(cast(SecondsBetween(Chat.queued_at, answered_at), Float)).label("wait"),
-        ).where(Chat.started_at >= begin, _sees_chat(person))
+            func.sum(case((IS_MISSED, 1), else_=0)).label("missed"),
+            func.avg(waited(now)).label("wait"),
+        ).where(Chat.started_at >= begin, sees_chat(person))
     ).one()
     return Period(row.requests, row.missed or 0, max(0.0, float(row.wait or 0)))
 
 
 def _groups(
-    session: Session, people: Sequence[OperatorView], rows: Sequence[DepartmentRow], now: datetime
+    session: Session,
+    person: OperatorFacts,
+    people: Sequence[OperatorView],
+    rows: Sequence[DepartmentRow],
+    now: datetime,
 ) -> tuple[OperatorGroup, ...]:
     """Operators under each of their departments; those with none under «Without department»."""
-    figures = _figures(session, now)
+    figures = _figures(session, person, now)
     members: defaultdict[int | None, list[OperatorRow]] = defaultdict(list)
     for view in people:
         for department_id in view.department_ids or (None,):
@@ -203,27 +172,28 @@ def _groups(
     return tuple(OperatorGroup(row.id, row.name, tuple(members[row.id])) for row in rows if members[row.id])
 
 
-def _figures(session: Session, now: datetime) -> defaultdict[int | None, tuple[int, int, float | None]]:
+def _figures(
+    session: Session, person: OperatorFacts, now: datetime
+) -> defaultdict[int | None, tuple[int, int, float | None]]:
     """By operator: open chats, chats that came to them in the last hour, mean wait until their first replies in it."""
-    hour_ago = now - timedelta(hours=1)
+    hour_ago = now - HOUR
     figures: defaultdict[int | None, tuple[int, int, float | None]] = defaultdict(lambda: (0, 0, None))
-    is_open = Chat.state.in_(OPEN_STATES)
-    for row in session.execute(
-        select(
-            Chat.operator_id,
-            func.sum(case((is_open, 1), else_=0)).label("chats"),
-            func.sum(case((Chat.assigned_at > hour_ago, 1), else_=0)).label("came"),
-        )
-        .where(Chat.operator_id.is_not(None), or_(is_open, Chat.closed_at > hour_ago))
+    for operator_id, chats in session.execute(
+        select(Chat.operator_id, func.count())
+        .where(IS_OPEN, Chat.operator_id.is_not(None), sees_chat(person))
         .group_by(Chat.operator_id)
     ):
-        figures[row.operator_id] = (row.chats, row.came, None)
-    wait = func.avg(cast(SecondsBetween(Chat.queued_at, Chat.first_reply_at), Float))
+        figures[operator_id] = (chats, 0, None)
+    for operator_id, came in session.execute(
+        select(Chat.operator_id, func.count())
+        .where(came_since(hour_ago), sees_chat(person))
+        .group_by(Chat.operator_id)
+    ):
+        figures[operator_id] = (figures[operator_id][0], came, None)
     for operator_id, seconds in session.execute(
-        select(Chat.first_reply_operator_id, wait)
-        .where(Chat.first_reply_at > hour_ago)
+        select(Chat.first_reply_operator_id, func.avg(waited(now)))
+        .where(Chat.first_reply_at > hour_ago, sees_chat(person))
         .group_by(Chat.first_reply_operator_id)
     ):
-        chats, came, _ = figures[operator_id]
-        figures[operator_id] = (chats, came, float(seconds))
+        figures[operator_id] = (*figures[operator_id][:2], float(seconds))
     return figures

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models.chats import OPEN_STATES, Chat
+from models.chats import IS_OPEN, Chat
 from models.operators import Operator, OperatorPresence, OperatorSession, operator_departments
 from models.settings import load_settings
 from policy.facts import OperatorFacts
@@ -106,7 +106,7 @@ def open_chats(session: Session, operator_ids: Collection[int] | None = None) ->
     """How many open chats each operator is responsible for; those with none are absent."""
     query = (
         select(Chat.operator_id, func.count())
-        .where(Chat.state.in_(OPEN_STATES), Chat.operator_id.is_not(None))
+        .where(IS_OPEN, Chat.operator_id.is_not(None))
         .group_by(Chat.operator_id)
     )
     if operator_ids is not None:

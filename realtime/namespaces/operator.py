@@ -16,6 +16,7 @@ from models import Chat, Settings
 from models.operators import Operator
 from models.queries import chats as queries
 from models.queries import people
+from models.queries.counted import waiting_chats
 from models.queries.dashboard import dashboard
 from models.queries.departments import department_cards
 from models.queries.templates import templates_of
@@ -265,6 +266,14 @@ def loads(call: Call, _payload: Nothing) -> dict[str, Any]:
     demand(facts, Action.USE_WORKPLACE)
     counts = people.open_chats(call.session)
     return {"loads": {str(operator_id): count for operator_id, count in counts.items()}}
+
+
+@plane.command("waiting", Nothing, action=Action.USE_WORKPLACE, writes=False)
+def waiting(call: Call, _payload: Nothing) -> dict[str, Any]:
+    """Which chats wait for an operator, for the pages that say how many they are."""
+    _operator, facts = person_of(call)
+    demand(facts, Action.USE_WORKPLACE)
+    return {"chats": list(waiting_chats(call.session, facts))}
 
 
 @plane.command("watch_dashboard", Nothing, action=Action.SEE_DASHBOARD, writes=False)

@@ -45,6 +45,7 @@ OPERATORS = {
     "snapshot": Row({}, stranger=""),
     "watch_dashboard": Row({}, stranger=""),
     "loads": Row({}, stranger=""),
+    "waiting": Row({}, stranger=""),
     "open": Row({"chat": NOBODYS}),
     "older": Row({"chat": NOBODYS, "before": 9}),
     "sync": Row({"chat": NOBODYS, "after": 0}),

@@ -253,7 +253,8 @@ def test_a_stranger_who_sends_a_form_is_told_to_sign_in(cabinet: Cabinet) -> Non
 
 
 @pytest.mark.parametrize(
-    ("old", "today"), [("settings", "/admin/settings/"), ("getcode", "/admin/placements/")]
+    ("old", "today"),
+    [("settings", "/admin/settings/"), ("getcode", "/admin/placements/"), ("payments", "/admin/")],
 )
 def test_old_bookmarks_lead_to_the_sections_of_today(cabinet: Cabinet, old: str, today: str) -> None:
     assert cabinet.get(f"/operator/{old}.php").location == today

@@ -10,6 +10,7 @@ import { initScreens } from "./screens.js";
 import { open } from "./socket.js";
 import { initSignOut, initStatus } from "./status.js";
 import { initTicking } from "./ticking.js";
+import { initWaiting } from "./waiting.js";
 
 speak();
 const boot = written("boot");
@@ -29,6 +30,7 @@ initScreens(document);
 if (boot.me) {
   initStatus(document, boot);
   initSignOut(document, boot);
+  initWaiting(document, boot);
   initDashboard(document);
   open(boot);
 }

@@ -42,6 +42,7 @@ export function open(boot) {
       onAnswer(answer) {
         mark = answer.mark ?? mark;
         tellAll(answer.operators);
+        if (answer.chats) tell("snapshot", answer);
       },
     },
     onEvent: tell,

@@ -1,4 +1,5 @@
-// Keeps the main page's numbers live: the server draws the page, this puts new numbers into their places.
+// Keeps the main page's numbers, and the rows behind them, live: the server draws the page, this puts new numbers into
+// their places.
 
 import { language, t } from "../shared/i18n.js";
 import { call, onEvent, onState } from "../admin/socket.js";
@@ -15,13 +16,15 @@ const POLL_MS = 5000;
 
 /** Watches the dashboard where the page has one. */
 export function init(root) {
-  if (!root.getElementById("dashboard")) return;
+  const isBoard = Boolean(root.getElementById("dashboard"));
+  if (!isBoard && !root.getElementById("rows")) return;
   let timer = null;
   const watch = async () => {
     const answer = await call("watch_dashboard");
-    if (answer.ok) await draw(root, answer.dashboard);
+    if (answer.ok && isBoard) await draw(root, answer.dashboard);
   };
-  onEvent((name, data) => name === "dashboard" && draw(root, data));
+  // The rows behind a number are the server's to choose: it draws them anew whenever the numbers may have moved.
+  onEvent((name, data) => name === "dashboard" && (isBoard ? draw(root, data) : redraw(root, "rows")));
   onState((state) => {
     const line = root.querySelector("[data-live]");
     line.dataset.live = state;
@@ -29,13 +32,13 @@ export function init(root) {
     clearInterval(timer);
     if (state === "live") watch();
     // Without a socket nobody tells us: ask.
-    if (state === "polling") timer = setInterval(watch, POLL_MS);
+    if (state === "polling") timer = setInterval(isBoard ? watch : () => redraw(root, "rows"), POLL_MS);
   });
 }
 
 async function draw(root, numbers) {
   // A department or a person came or went: the server draws the page's part anew.
-  if (root.getElementById("dashboard").dataset.shape !== shapeOf(numbers) && !(await redraw(root))) return;
+  if (root.getElementById("dashboard").dataset.shape !== shapeOf(numbers) && !(await redraw(root, "dashboard"))) return;
   const board = root.getElementById("dashboard");
   fill(board, numbers, (place) => !place.closest("[data-department], [data-operator]"));
   board.querySelector("[data-waiting]").dataset.waiting = numbers.now.waiting;
@@ -53,13 +56,15 @@ async function draw(root, numbers) {
   }
 }
 
-async function redraw(root) {
-  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" }, cache: "no-store" }).catch(() => null);
+async function redraw(root, id) {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" }).catch(() => null);
   if (!answer?.ok) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.getElementById("dashboard");
+  const fresh = page.getElementById(id);
   if (!fresh) return false;
-  root.getElementById("dashboard").replaceWith(root.adoptNode(fresh));
+  const old = root.getElementById(id);
+  // Nobody loses the row under their hand because nothing changed.
+  if (!fresh.isEqualNode(old) && !old.contains(document.activeElement)) old.replaceWith(root.adoptNode(fresh));
   return true;
 }
 
@@ -70,7 +75,7 @@ function fill(place, numbers, belongs = () => true) {
     const isExact = "hundredths" in cell.dataset;
     const text = value === null ? "—" : format(value, isExact ? 2 : 0);
     if (cell.textContent !== text) cell.textContent = text;
-    cell.classList.toggle("zero", !value && cell.matches("td"));
+    cell.closest("td")?.classList.toggle("zero", !value);
     const unit = cell.nextElementSibling;
     if (unit?.matches("[data-unit]")) unit.hidden = value === null;
   }

@@ -58,6 +58,21 @@ function held(shown, wanted) {
   return [...shown.filter((id) => staying.has(id)), ...wanted.filter((id) => !known.has(id))];
 }
 
+/** What the page's address asks to see: {show: "online" | "waiting", department, operator}; null where it asks for all. */
+export function wish(search) {
+  const asked = new URLSearchParams(search);
+  const number = (name) => (/^\d{1,9}$/.test(asked.get(name) ?? "") ? Number(asked.get(name)) : null);
+  const show = asked.get("show");
+  return show === "online" || show === "waiting" ? { show, department: number("department"), operator: number("operator") } : null;
+}
+
+/** Whether a chat is among those that a number of the main page counts. */
+export function isWished({ show, department, operator }, chat) {
+  if (!isOpen(chat) || isWaiting(chat) !== (show === "waiting")) return false;
+  if (department !== null && (chat.department_id ?? 0) !== department) return false;
+  return operator === null || chat.operator_id === operator;
+}
+
 /** How many open chats the person answers for. */
 export function loadOf(chats, operatorId) {
   return Object.values(chats).filter((chat) => isOpen(chat) && chat.operator_id === operatorId).length;

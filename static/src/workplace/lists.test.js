@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { arrange, canAnswer, gradeOfWait, loadOf, matches, placement, settle } from "./lists.js";
+import { arrange, canAnswer, gradeOfWait, isWished, loadOf, matches, placement, settle, wish } from "./lists.js";
 import { aChat, ME } from "./testing.js";
 
 const MINE = { operator_id: ME.id };
@@ -84,4 +84,21 @@ test("a wait is long after one minute and late after three", () => {
 test("a search finds every word somewhere, in any case", () => {
   assert.equal(matches("МАРИЯ дорож", "Мария Ковалёва", "Беговая дорожка"), true);
   assert.equal(matches("мария гантели", "Мария Ковалёва", null, "Беговая дорожка"), false);
+});
+
+test("an address asks for what a number counted; one that makes no sense asks for everything", () => {
+  assert.deepEqual(wish("?show=waiting&department=0"), { show: "waiting", department: 0, operator: null });
+  assert.deepEqual(wish("?show=online&operator=7"), { show: "online", department: null, operator: 7 });
+  assert.deepEqual(wish("?show=online&operator=7x"), { show: "online", department: null, operator: null });
+  for (const search of ["", "?show=", "?show=everything", "?department=3"]) assert.equal(wish(search), null, search);
+});
+
+test("a wish is for exactly the chats that the number counts", () => {
+  const chats = { waits: aChat(), assigned: aChat(COLLEAGUES), talks: aChat({ state: "chatting", ...MINE }), sales: aChat({ department_id: 10 }), ended: aChat({ state: "closed", ...MINE }) };
+  const wished = (search) => Object.keys(chats).filter((name) => isWished(wish(search), chats[name]));
+  assert.deepEqual(wished("?show=waiting"), ["waits", "sales"]);
+  assert.deepEqual(wished("?show=waiting&department=10"), ["sales"]);
+  assert.deepEqual(wished("?show=waiting&department=0"), ["waits"]);
+  assert.deepEqual(wished("?show=online"), ["assigned", "talks"]);
+  assert.deepEqual(wished("?show=online&operator=2"), ["assigned"]);
 });

@@ -4,6 +4,7 @@ import { effect } from "@preact/signals";
 
 import { t } from "../shared/i18n.js";
 import { commandOf } from "./keys.js";
+import { wish } from "./lists.js";
 import { mayOf } from "./store.js";
 
 const NARROW = "(max-width: 719px)";
@@ -16,10 +17,12 @@ export function createPage() {
     isNarrow: () => matchMedia(NARROW).matches,
     hasCardRoom: () => matchMedia("(min-width: 1280px)").matches,
     chatInAddress: () => decodeURIComponent(location.hash.slice(1)) || null,
+    wishInAddress: () => wish(location.search),
+    forgetWish: () => history.replaceState(null, "", location.pathname + location.hash),
     /** On a phone a chat is a step forward, so that the browser's "back" leads to the lists. */
     show(id) {
-      const address = id ? `#${encodeURIComponent(id)}` : location.pathname;
-      if (address === (location.hash || location.pathname)) return;
+      const address = id ? `#${encodeURIComponent(id)}` : location.pathname + location.search;
+      if (address === (location.hash || location.pathname + location.search)) return;
       if (matchMedia(NARROW).matches && id && !location.hash) history.pushState(null, "", address);
       else history.replaceState(null, "", address);
     },

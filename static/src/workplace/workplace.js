@@ -8,7 +8,7 @@ import { createAlerts, noticesOf, wantedCount } from "./alerts.js";
 import { createAsks, createCommands } from "./commands.js";
 import { createDrafts } from "./drafts.js";
 import { createLink } from "./link.js";
-import { arrange, loadOf, matches, settle } from "./lists.js";
+import { arrange, isWished, loadOf, matches, settle } from "./lists.js";
 import { createPreferences } from "./preferences.js";
 import { apply, emptyState, firstUnseen } from "./store.js";
 import { operatorName, visitorName } from "./words.js";
@@ -37,6 +37,7 @@ function createSignals({ boot, page, storage }) {
     heldList: signal(null),
     focusedRow: signal(null),
     search: signal(""),
+    wish: signal(page.wishInAddress()),
     announcement: signal(""),
     answerBox: signal(null),
     drafts: createDrafts(storage, boot.me.id),
@@ -48,7 +49,7 @@ function systemTheme() {
 }
 
 /** What follows from the signals. */
-function derive({ state, now, heldList, search, selected, focusedRow, brokenAt }) {
+function derive({ state, now, heldList, search, wish, selected, focusedRow, brokenAt }) {
   let shown = { awaiting: [], mine: [], others: [] };
   const lists = computed(() => {
     const { isReady, chats, me, settings } = state.value;
@@ -58,7 +59,8 @@ function derive({ state, now, heldList, search, selected, focusedRow, brokenAt }
     if (Object.keys(next).some((name) => next[name] !== shown[name])) shown = next;
     return shown;
   });
-  const filtered = computed(() => found(lists.value, search.value.trim(), state));
+  const wished = computed(() => (wish.value ? onlyWished(lists.value, wish.value, state.value.chats) : lists.value));
+  const filtered = computed(() => found(wished.value, search.value.trim(), state));
   return {
     lists,
     filtered,
@@ -72,6 +74,11 @@ function derive({ state, now, heldList, search, selected, focusedRow, brokenAt }
       return [focusedRow.value, selected.value].find((id) => all.includes(id)) ?? all[0];
     }),
   };
+}
+
+/** The lists as a number of the main page counts them. */
+function onlyWished(lists, wish, chats) {
+  return Object.fromEntries(Object.entries(lists).map(([name, ids]) => [name, ids.filter((id) => chats[id] && isWished(wish, chats[id]))]));
 }
 
 /** The lists as the search box leaves them, with the first row that answers to it. */
@@ -200,6 +207,12 @@ export function createWorkplace({ boot, open, storage, createSound, page }) {
     toasts.value = toasts.peek().filter((one) => one.key !== key);
   }
 
+  /** From what a number of the main page counted back to everything. */
+  function showAll() {
+    workplace.wish.value = null;
+    page.forgetWish();
+  }
+
   function toggleCard() {
     workplace.isCardOpen.value = !workplace.isCardOpen.peek();
     if (page.hasCardRoom()) preferences.set("card", workplace.isCardOpen.peek() ? "shown" : "hidden");
@@ -212,7 +225,7 @@ export function createWorkplace({ boot, open, storage, createSound, page }) {
     isTesting = false;
   }
 
-  Object.assign(workplace, { handedOn, sound, alerts, link, post, dispatch, select, toast, dismiss, toggleCard, testSound });
+  Object.assign(workplace, { handedOn, sound, alerts, link, post, dispatch, select, toast, dismiss, toggleCard, showAll, testSound });
   workplace.commands = createCommands(workplace);
   workplace.ask = createAsks(workplace);
   workplace.takesFocus = (id) => pressed === id && matchMedia("(pointer: fine)").matches && !isTyping();

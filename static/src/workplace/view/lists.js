@@ -27,6 +27,7 @@ export function Lists() {
   if (!isReady) return html`<nav class="lists" aria-label=${t("Chats")} aria-busy="true"><${Skeleton} /></nav>`;
   return html`<nav class="lists" aria-label=${t("Chats")}>
     <${Search} />
+    <${Wish} />
     <div class="panes" onKeyDown=${moveAmongRows}>${GROUPS.map((group) => html`<${Group} key=${group.name} ...${group} />`)}
       ${filtered.value.isNothing && html`<p class="nothing">${t("Nothing found.")}</p>`}</div>
   </nav>`;
@@ -47,6 +48,23 @@ function Search() {
     <input type="search" id="find" autocomplete="off" placeholder=${t("Find a chat or a visitor")} aria-label=${t("Find a chat or a visitor")}
       value=${search.value} onInput=${(event) => (search.value = event.target.value)} onKeyDown=${onKeyDown} />
     <kbd>${hint("find")}</kbd></label>`;
+}
+
+const WISHES = { online: () => t("Chats online"), waiting: () => t("Waiting") };
+
+/** What the number of the main page counted, with how many chats that are now and the way back to all of them. */
+function Wish() {
+  const { wish, filtered, state, showAll } = useWorkplace();
+  if (!wish.value) return null;
+  const { show, department, operator } = wish.value;
+  const { departments, operators } = state.value;
+  const parts = [
+    department !== null && (departments[department]?.name ?? t("Without department")),
+    operator !== null && operatorName(operators[operator]),
+  ].filter(Boolean);
+  const count = ["awaiting", "mine", "others"].reduce((sum, name) => sum + filtered.value[name].length, 0);
+  return html`<p class="wish" role="status"><span class="cut" dir="auto">${[WISHES[show](), ...parts].join(" · ")}: <b>${count}</b></span>
+    <button type="button" class="button" onClick=${showAll}>${t("Show all")}</button></p>`;
 }
 
 const JUMPS = {
@@ -70,7 +88,7 @@ function focusRow(event, row) {
 }
 
 function Group({ name, title, empty }) {
-  const { filtered, heldList, search, state } = useWorkplace();
+  const { filtered, heldList, search, state, wish } = useWorkplace();
   const nothing = useComputed(() => empty(state.value.settings.auto_assignment)).value;
   const isShut = useSignal(false);
   const list = useRef(null);
@@ -83,7 +101,7 @@ function Group({ name, title, empty }) {
     if (event.type === "pointerleave" && section.contains(document.activeElement)) return;
     if (heldList.value === name) heldList.value = null;
   };
-  if (!ids.length && (search.value || !nothing)) return null;
+  if (!ids.length && (search.value || wish.value || !nothing)) return null;
   return html`<section class="group" aria-labelledby="list-${name}">
     <h2 id="list-${name}"><button type="button" aria-expanded=${!isShut.value} onClick=${() => (isShut.value = !isShut.value)}>
       <${Icon} name="down" />${title()} <span class="count">${ids.length}</span></button></h2>
