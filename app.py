@@ -4,13 +4,14 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import actions.audit
 import actions.events
 import admin_views
 import commands
 import geo
 import realtime
 import web
-from clock import system_now
+from clock import now, system_now
 from config import Config
 from models import db
 from models.database import engine_options, prepare_engine
@@ -29,6 +30,7 @@ def create_app(config: Config | None = None) -> Flask:
         prepare_engine(db.engine)
     Migrate(app, db, directory=str(app.root_path) + "/migrations", render_as_batch=True)
     actions.events.init_app(app)
+    actions.audit.init_app(app, now)
     geo.init_app(app)
     web.init_app(app)
     admin_views.init_app(app)

@@ -4,6 +4,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 import geo
+from actions import audit
 from actions.events import DepartmentChanged, record
 from models.chats import Chat
 from models.departments import Department
@@ -43,6 +44,7 @@ def save_department(session: Session, department: Department) -> None:
     if department.key in taken:
         raise DepartmentRefused("key_taken")
     department.geo_places = [[one.country, one.city] for one in _understood(department)]
+    audit.saved(session, department)
     session.add(department)
     session.flush()
     record(session, DepartmentChanged(department.id))
@@ -72,6 +74,7 @@ def delete_department(session: Session, department: Department, *, heir: Departm
         raise ChatsWait(waiting)
     if heir is not None:
         _hand_over(session, department, heir)
+    audit.deleted(session, department)
     removed_id = department.id
     session.delete(department)
     session.flush()

@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy import delete, func, inspect, select, update
 from sqlalchemy.orm import Session
 
+from actions import audit
 from actions.chats import return_chats
 from actions.events import OperatorChanged, SessionEnded, record
 from actions.ids import new_public_id
 from actions.letters import put_password_changed
 from actions.presence import change_status
+from models.audit import AuditKind
 from models.chats import OPEN_STATES
 from models.operators import Operator, OperatorPresence, OperatorSession, operator_subordinates
 from models.password_links import PasswordLink
@@ -50,12 +52,17 @@ def normal_email(text: str) -> str:
 
 
 def save_operator(
-    session: Session, operator: Operator, now: datetime, *, keep_session_id: int | None = None
+    session: Session,
+    operator: Operator,
+    now: datetime,
+    *,
+    keep_session_id: int | None = None,
+    by: audit.Cause | None = None,
 ) -> None:
     """Accept a new or edited account: one e-mail per person, no circles of subordinates, and an administrator remains.
 
     A new password ends every session of the person but `keep_session_id`, the one in which it was changed, and every
-    link to set one; the person is told by letter.
+    link to set one; the person is told by letter. `by` names who saves it where the edge does not know.
     """
     lock_accounts(session)
     with session.no_autoflush:
@@ -65,10 +72,12 @@ def save_operator(
         has_new_password = inspect(operator).persistent and _is_changed(operator, "password_hash")
         had_password = any(inspect(operator).attrs.password_hash.history.deleted)
         rights_changed = any(_is_changed(operator, name) for name in RIGHTS)
+    audit.saved(session, operator, by=by)
     session.add(operator)
     session.flush()
     refuse_without_administrator(session)
     if has_new_password:
+        audit.write(session, AuditKind.PASSWORD_CHANGED, operator, by=by)
         end_sessions(session, operator, now, reason="password", but_session_id=keep_session_id)
         _end_links(session, operator, now)
     if had_password and has_new_password:
@@ -82,6 +91,7 @@ def deactivate_operator(session: Session, operator: Operator, now: datetime, *, 
     operator.is_active = False
     session.flush()
     refuse_without_administrator(session)
+    audit.write(session, AuditKind.DEACTIVATED, operator)
     _take_off_duty(session, operator, now, by_operator_id)
 
 
@@ -89,6 +99,7 @@ def activate_operator(session: Session, operator: Operator) -> None:
     """Switch an account on again; it comes back as it was, offline."""
     operator.is_active = True
     session.flush()
+    audit.write(session, AuditKind.ACTIVATED, operator)
     record(session, OperatorChanged(operator.id, view_of(operator), rights_changed=True))
 
 
@@ -101,6 +112,7 @@ def delete_operator(session: Session, operator: Operator, now: datetime, *, by_o
     operator.deleted_at = now
     session.flush()
     refuse_without_administrator(session)
+    audit.deleted(session, operator)
     _take_off_duty(session, operator, now, by_operator_id)
     operator.email = operator.password_hash = None
     operator.departments = []

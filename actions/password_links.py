@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.orm import Session
 
+from actions import audit
 from actions.ids import new_token, token_hash
 from actions.letters import Letter, invitation_letter, language_of, put_letter, reset_letter
 from actions.operators import lock_accounts, normal_email, save_operator
+from models.audit import AuditKind
 from models.operators import Operator
 from models.password_links import LinkKind, PasswordLink
 from models.settings import load_settings
@@ -61,6 +63,7 @@ def request_reset(session: Session, email: str, address: str, base_url: str, now
         language_of(operator, settings) if operator else settings.language,
     )
     if operator is not None:
+        audit.write(session, AuditKind.PASSWORD_LINK_SENT, operator)
         _put(session, letter, operator, token, now)
 
 
@@ -80,6 +83,7 @@ def invite(session: Session, operator: Operator, base_url: str, now: datetime) -
         settings.company_name,
         language_of(operator, settings),
     )
+    audit.write(session, AuditKind.INVITED, operator)
     _put(session, letter, operator, token, now)
 
 
@@ -103,7 +107,7 @@ def set_password(session: Session, token: str, password_hash: str, now: datetime
     operator.password_hash = password_hash
     operator.must_change_password = False
     operator.version += 1
-    save_operator(session, operator, now)
+    save_operator(session, operator, now, by=audit.cause_of(operator))
 
 
 def forget_old(session: Session, now: datetime) -> None:

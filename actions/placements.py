@@ -5,6 +5,7 @@ import re
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from actions import audit
 from actions.events import PlacementChanged, record
 from models.placements import DEFAULT_PLACEMENT_KEY, Placement
 from policy.errors import DomainError
@@ -28,6 +29,7 @@ def save_placement(session: Session, placement: Placement) -> None:
         raise PlacementRefused("key_wrong")
     if taken is not None:
         raise PlacementRefused("key_taken")
+    audit.saved(session, placement)
     session.add(placement)
     session.flush()
     if not all(COLOR.fullmatch(getattr(placement, name)) for name in COLORS):
@@ -39,6 +41,7 @@ def delete_placement(session: Session, placement: Placement) -> None:
     """Remove a placement; its chats are kept. The first one stays: snippets without a name of a placement mean it."""
     if placement.key == DEFAULT_PLACEMENT_KEY:
         raise PlacementRefused("default_stays")
+    audit.deleted(session, placement)
     removed_id = placement.id
     session.delete(placement)
     session.flush()

@@ -7,10 +7,12 @@ from operator import attrgetter
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from actions import audit
 from actions.access import demand, lock_presence, person_for_operator
 from actions.chats import return_chats
 from actions.errors import Invalid
 from actions.events import OperatorChanged, record
+from models.audit import AuditKind
 from models.operators import Operator, OperatorPresence, StatusChange
 from models.queries import people
 from models.settings import load_settings
@@ -35,6 +37,7 @@ def switch_offline(session: Session, actor: OperatorFacts, operator_id: int, now
     operator = person_for_operator(session, actor, operator_id, Action.CHANGE_STATUS_OF)
     if operator.presence.status is not OperatorStatus.ONLINE:
         raise Invalid({"operator": "not_online"})
+    audit.write(session, AuditKind.DISCONNECTED, operator)
     change_status(session, operator, OperatorStatus.OFFLINE, now, by_operator_id=actor.id)
     return operator
 
@@ -47,6 +50,9 @@ def switch_all_offline(session: Session, actor: OperatorFacts, now: datetime) ->
     lock_presence(session, [operator.id for operator in others])
     for operator in others:
         change_status(session, operator, OperatorStatus.OFFLINE, now, by_operator_id=actor.id)
+    if others:
+        names = [operator.internal_name for operator in others]
+        audit.write(session, AuditKind.DISCONNECTED_ALL, None, {"operators": (names, None)})
     return len(others)
 
 

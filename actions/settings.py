@@ -4,6 +4,7 @@ import zoneinfo
 
 from sqlalchemy.orm import Session
 
+from actions import audit
 from actions.automatic_texts import own_texts
 from actions.categories import save_categories
 from actions.email_addresses import wrong_addresses
@@ -36,6 +37,8 @@ def save_settings(session: Session, settings: Settings) -> None:
             raise SettingsRefused("number_out_of_range", name)
     _accept_emails(settings)
     _accept_texts(settings)
+    # Before anything is flushed: what is stored then would look unchanged.
+    audit.saved(session, settings)
     save_categories(session, settings.categories or "")
     session.add(settings)
     session.flush()

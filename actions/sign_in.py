@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from actions import audit
 from actions.events import SessionEnded, record
 from actions.ids import new_token, token_hash
 from actions.operators import normal_email
 from actions.presence import change_status
+from models.audit import AuditKind
 from models.operators import Operator, OperatorSession, SignInAttempt
 from models.queries import people
 from models.settings import load_settings
@@ -52,6 +54,17 @@ def note_failure(session: Session, email: str, address: str, now: datetime) -> N
     """Count a failed attempt; those that no limit looks at any more go."""
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - LONGEST_WINDOW))
     session.add(SignInAttempt(email=email[:254], address=address[:45], at=now))
+
+
+def tell_failure(session: Session, email: str, address: str, now: datetime) -> None:
+    """Log that somebody had a wrong password, and that the limit was reached with it."""
+    typed = normal_email(email)[:254]
+    operator_id = session.scalar(select(Operator.id).where(Operator.email == typed))
+    about = audit.About(Operator.__tablename__, operator_id, typed)
+    audit.write(session, AuditKind.SIGN_IN_FAILED, about)
+    wait = seconds_to_wait(session, typed, address, now)
+    if wait:
+        audit.write(session, AuditKind.SIGN_IN_BLOCKED, about, {"seconds": (None, wait)})
 
 
 def forget_attempt(session: Session, email: str, address: str, at: datetime) -> None:
@@ -102,6 +115,7 @@ def start_session(
             user_agent=user_agent[:300],
         )
     )
+    audit.write(session, AuditKind.SIGNED_IN, operator, by=audit.cause_of(operator))
     operator.presence.last_seen_at = now
     change_status(session, operator, status, now, by_operator_id=operator.id)
     return token
@@ -137,6 +151,7 @@ def end_session(session: Session, signed_in: SignedIn, now: datetime) -> None:
         .where(OperatorSession.id == signed_in.session_id, OperatorSession.ended_at.is_(None))
         .values(ended_at=now)
     )
+    audit.write(session, AuditKind.SIGNED_OUT, signed_in.operator)
     record(session, SessionEnded(signed_in.operator.id, signed_in.session_id, REASON_SIGNED_OUT))
     others = session.scalar(
         select(func.count())

@@ -3,11 +3,13 @@
 import click
 from flask.cli import with_appcontext
 
+from actions import audit
 from actions.email_addresses import is_address
 from actions.operators import normal_email, save_operator
 from actions.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH, check_password, hash_password
 from clock import now
 from models import Operator
+from models.audit import ActorKind
 from models.database import unit_of_work
 from policy.errors import DomainError
 
@@ -41,6 +43,7 @@ def _name(_context: click.Context, _option: click.Parameter, text: str) -> str:
 @with_appcontext
 def create_admin(email: str, name: str, password: str) -> None:
     """Create an administrator who can sign in at once."""
+    audit.on_behalf(lambda: audit.Cause(ActorKind.COMMAND, now(), name="create-admin"))
     try:
         check_password(password, about=[email, name])
         hashed = hash_password(password)

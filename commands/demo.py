@@ -9,6 +9,7 @@ import click
 from flask import Flask, current_app
 from sqlalchemy import select
 
+from actions import audit
 from actions.passwords import hash_password
 from actions.photos import draw_photo, store_photo
 from clock import now
@@ -17,6 +18,7 @@ from commands.demo_faces import FACES, draw
 from commands.upgrade import upgrade_embedded
 from config import Config
 from models import Operator, db
+from models.audit import ActorKind
 from models.database import unit_of_work
 
 PASSWORD = "otvet-demo"  # noqa: S105  it is printed for everybody to read
@@ -42,6 +44,7 @@ def demo() -> None:
 def _found(config: Config) -> None:
     hashed = hash_password(PASSWORD)
     photos = {name: store_photo(config.photo_dir, draw_photo(draw(face))) for name, face in FACES.items()}
+    audit.on_behalf(lambda: audit.Cause(ActorKind.COMMAND, now(), name="demo"))
     with unit_of_work() as session:
         found_company(session, hashed, photos, now())
 

@@ -1,6 +1,7 @@
 """What is stored, and read queries over it."""
 
 from models.api_tokens import ApiToken, TokenState
+from models.audit import ActorKind, AuditEntry, AuditKind
 from models.base import Base, db
 from models.categories import Category
 from models.chats import AuthorKind, Chat, ChatStep, Message
@@ -14,7 +15,10 @@ from models.settings import Settings
 from models.visitors import PageView, Visitor
 
 __all__ = [
+    "ActorKind",
     "ApiToken",
+    "AuditEntry",
+    "AuditKind",
     "AuthorKind",
     "Base",
     "Category",

@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+from datetime import datetime
+
 from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -61,21 +63,23 @@ def sign_person_in() -> ResponseReturnValue:
     db.session.rollback()  # hashing takes long; no transaction stays open meanwhile
     password = request.form.get("password", "")
     if not passwords.verify_password(known_hash, password):
-        return _wrong_pair()
+        return _wrong_pair(email, address, moment)
     renewed = passwords.renewed_hash(known_hash, password)
     with unit_of_work() as database:
         operator = sign_in.find_by_email(database, email)
-        if operator is None or operator.password_hash != known_hash:
-            # The password was changed while this one was looked at: it is not the right one any more.
-            return _wrong_pair()
-        sign_in.forget_attempt(database, email, address, moment)
-        operator.password_hash = renewed or known_hash
-        begin_session(operator, status, is_remembered="remember" in request.form)
-    return redirect(_aim())
+        # A password that was changed while this one was looked at: it is not the right one any more.
+        is_right = operator is not None and operator.password_hash == known_hash
+        if operator is not None and is_right:
+            sign_in.forget_attempt(database, email, address, moment)
+            operator.password_hash = renewed or known_hash
+            begin_session(operator, status, is_remembered="remember" in request.form)
+    return redirect(_aim()) if is_right else _wrong_pair(email, address, moment)
 
 
-def _wrong_pair() -> ResponseReturnValue:
+def _wrong_pair(email: str, address: str, moment: datetime) -> ResponseReturnValue:
     """One answer that does not tell which half was wrong."""
+    with unit_of_work() as database:
+        sign_in.tell_failure(database, email, address, moment)
     return _page(_("The e-mail or the password is wrong.")), 401
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import Email, EqualTo, InputRequired, Length
 
-from actions import passwords, sign_in
+from actions import audit, passwords, sign_in
 from actions.operators import save_operator
 from actions.passwords import PasswordRefused
 from clock import now
@@ -119,6 +119,7 @@ def _wait_for_code(form: FirstAccount) -> int:
             return wait
         if not hmac.compare_digest(form.code.data.strip().upper().encode(), code().encode()):
             sign_in.note_failure(database, ACCOUNT, address, moment)
+            sign_in.tell_failure(database, ACCOUNT, address, moment)
             form.code.errors = [_("This is not the code. The server prints it when it starts.")]
     return 0
 
@@ -139,7 +140,7 @@ def _make_account(form: FirstAccount) -> bool:
             abort(404)
         settings.language = language
         operator = _administrator(form, hashed)
-        save_operator(database, operator, now())
+        save_operator(database, operator, now(), by=audit.cause_of(operator))
         begin_session(operator, OperatorStatus.ONLINE, is_remembered=False)
     return True
 

@@ -4,11 +4,12 @@ from functools import cached_property
 
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import AnonymousUserMixin, LoginManager, UserMixin, login_user
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import CSRFProtect
 
-from actions import sign_in
+from actions import audit, sign_in
 from clock import now
+from models.audit import ActorKind
 from models.base import db
 from models.database import unit_of_work
 from models.operators import Operator
@@ -77,6 +78,7 @@ def init_app(app: Flask) -> None:
     manager.unauthorized_handler(_ask_to_sign_in)
     app.config["PERMANENT_SESSION_LIFETIME"] = sign_in.LONGEST_SESSION
     csrf.init_app(app)
+    app.before_request(lambda: audit.on_behalf(_cause))
     app.after_request(_keep_session)
 
 
@@ -99,6 +101,15 @@ def begin_session(operator: Operator, status: OperatorStatus, *, is_remembered: 
     session["seen"] = now().timestamp()
     db.session.flush()
     login_user(_person_of(token))
+
+
+def _cause() -> audit.Cause:
+    """Whoever sends this request, for the audit log; asked only when something is logged."""
+    address = request.remote_addr or ""
+    if not current_user.is_authenticated:
+        return audit.Cause(ActorKind.STRANGER, now(), address=address)
+    person = current_user.operator
+    return audit.Cause(ActorKind.OPERATOR, now(), person.id, person.internal_name, address)
 
 
 def _person_of(token: str) -> Person | None:

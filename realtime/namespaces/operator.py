@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 import geo
-from actions import chats, presence
+from actions import audit, chats, presence
 from actions.access import chat_for_operator, demand
 from actions.errors import Invalid, NotNow, Unauthorised
 from clock import now
 from config import Rate
 from models import Chat, Settings
-from models.operators import Operator
+from models.audit import ActorKind
+from models.operators import Operator, OperatorSession
 from models.queries import chats as queries
 from models.queries import people
 from models.queries.counted import waiting_chats
@@ -59,7 +60,15 @@ def _identify(session: Session, identity: Identity, at: datetime) -> Call:
     operator = people.signed_in(session, identity.author.session_id, at)
     if operator is None:
         raise Unauthorised
+    audit.on_behalf(lambda: _cause(session, identity, operator, at))
     return Call(session, identity, at, operator=operator, facts=people.facts_of(session, operator))
+
+
+def _cause(session: Session, identity: Identity, operator: Operator, at: datetime) -> audit.Cause:
+    """The person, for the audit log; a socket has the address of the sign-in."""
+    signed_in = session.get(OperatorSession, identity.author.session_id)
+    address = signed_in.address if signed_in else ""
+    return audit.Cause(ActorKind.OPERATOR, at, operator.id, operator.internal_name, address)
 
 
 plane = Plane(NAMESPACE, _identify)

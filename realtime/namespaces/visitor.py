@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import chats
+from actions import audit, chats
 from actions.access import chat_for_visitor
 from actions.email_addresses import is_address
 from actions.errors import Invalid, Unauthorised
 from config import Rate
 from models import Placement, Visitor
+from models.audit import ActorKind
 from models.departments import Department
 from models.placements import Choice
 from models.queries import chats as queries
@@ -36,6 +37,7 @@ def _identify(session: Session, identity: Identity, now: datetime) -> Call:
     visitor = session.get(Visitor, identity.person_id)
     if visitor is None:
         raise Unauthorised
+    audit.on_behalf(lambda: audit.Cause(ActorKind.VISITOR, now, None, visitor.name, visitor.address))
     return Call(session, identity, now, visitor=visitor)
 
 

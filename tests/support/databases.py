@@ -13,7 +13,8 @@ from flask_migrate import Migrate, upgrade
 from sqlalchemy.engine import make_url
 
 import geo
-from actions import events
+from actions import audit, events
+from clock import now
 from config import Config
 from models import db
 from models.database import engine_options, prepare_engine
@@ -41,6 +42,7 @@ def storage_app(config: Config) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
     events.init_app(app)
+    audit.init_app(app, now)
     geo.init_app(app)
     return app
 
