@@ -62,6 +62,11 @@ def on_behalf(tell: Callable[[], Cause]) -> None:
     g.audit_cause = tell
 
 
+def on_nobodys_behalf() -> None:
+    """The request is over."""
+    g.pop("audit_cause", None)
+
+
 def cause() -> Cause:
     """On whose behalf we are at work, and when."""
     tell: Callable[[], Cause] = g.get("audit_cause") or current_app.extensions["audit_cause"]

@@ -62,8 +62,9 @@ def request_reset(session: Session, email: str, address: str, base_url: str, now
         _address(base_url, token),
         language_of(operator, settings) if operator else settings.language,
     )
+    about = audit.About(Operator.__tablename__, operator.id if operator else None, _stored(email))
+    audit.write(session, AuditKind.PASSWORD_LINK_ASKED, about)
     if operator is not None:
-        audit.write(session, AuditKind.PASSWORD_LINK_SENT, operator)
         _put(session, letter, operator, token, now)
 
 

@@ -29,7 +29,7 @@ class AuditKind(enum.Enum):
     SIGNED_OUT = "signed_out"
     SESSION_ENDED = "session_ended"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  what happened, no password
-    PASSWORD_LINK_SENT = "password_link_sent"  # noqa: S105
+    PASSWORD_LINK_ASKED = "password_link_asked"  # noqa: S105
     INVITED = "invited"
     SECOND_FACTOR_ON = "second_factor_on"
     SECOND_FACTOR_OFF = "second_factor_off"

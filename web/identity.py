@@ -79,6 +79,7 @@ def init_app(app: Flask) -> None:
     app.config["PERMANENT_SESSION_LIFETIME"] = sign_in.LONGEST_SESSION
     csrf.init_app(app)
     app.before_request(lambda: audit.on_behalf(_cause))
+    app.teardown_request(lambda _error: audit.on_nobodys_behalf())
     app.after_request(_keep_session)
 
 

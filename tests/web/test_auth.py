@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from actions import passwords
-from models import Operator, OperatorSession, SignInAttempt
+from models import ActorKind, AuditEntry, AuditKind, Operator, OperatorSession, SignInAttempt
 from models.database import unit_of_work
 from policy.statuses import OperatorStatus
 from tests.support.cabinet import Cabinet
@@ -362,3 +362,18 @@ def test_a_password_changed_while_it_is_checked_opens_nothing(
 
     monkeypatch.setattr(passwords, "verify_password", verify)
     assert Cabinet(app).sign_in(anna).status_code == 401
+
+
+def test_the_audit_log_tells_who_came_from_where(app: Flask, company: Company, session: Session) -> None:
+    company.operator("Anna")
+    cabinet = Cabinet(app)
+    cabinet.sign_in("anna@example.com", "wrong")
+    cabinet.sign_in("anna@example.com")
+    cabinet.post("/sign-out")
+    session.rollback()
+    told = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(3)).all()
+    assert [(one.kind, one.actor_kind, one.actor_name, one.address) for one in reversed(told)] == [
+        (AuditKind.SIGN_IN_FAILED, ActorKind.STRANGER, "", "127.0.0.1"),
+        (AuditKind.SIGNED_IN, ActorKind.OPERATOR, "Anna", "127.0.0.1"),
+        (AuditKind.SIGNED_OUT, ActorKind.OPERATOR, "Anna", "127.0.0.1"),
+    ]
