@@ -44,6 +44,9 @@ def change(field: str, old: object, new: object) -> Change:
         return {"field": field}
     if isinstance(old, str) and isinstance(new, str) and "\n" in old + new:
         old, new = _differing_lines(old, new)
+    elif isinstance(old, dict) and isinstance(new, dict):
+        names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+        old, new = ({name: one[name] for name in names if name in one} for one in (old, new))
     return {"field": field, "from": told(old), "to": told(new)}
 
 

@@ -345,3 +345,11 @@ def test_writers_at_the_same_time_make_one_chain(storage: Flask, session: Sessio
         thread.join()
     assert last(session).id == before + 20
     assert list(faults(session)) == []
+
+
+def test_of_texts_in_several_languages_those_that_differ_are_told(session: Session, company: Company) -> None:
+    department = company.department("sales", names={"en": "Sales", "uk": "Продаж"})
+    with unit_of_work(session):
+        department.names = {"en": "Sales", "uk": "Продажі", "tr": "Satış"}
+        save_department(session, department)
+    assert lines(last(session)) == {"names": ({"uk": "Продаж"}, {"uk": "Продажі", "tr": "Satış"})}
