@@ -21,7 +21,7 @@ def default_text(text: AutomaticText, language: Language) -> str:
         return say.gettext("You are number {place} in the queue.")
     if text is AutomaticText.OFFLINE_PROMPT:
         return say.gettext("All our operators are away at the moment.")
-    return say.gettext("The chat has ended. Thank you for writing to us!")
+    return say.gettext("Thank you for writing to us! If anything is left open, just write again.")
 
 
 def text_for(settings: Settings, text: AutomaticText, language: Language) -> str:

@@ -14,6 +14,7 @@ from actions.errors import AlreadyTaken, ChatClosed, Invalid, NotFound, NotNow
 from actions.events import ChatAssigned, record
 from actions.ids import new_public_id
 from actions.messages import Author, Post, first_message, post_messages
+from actions.system_messages import farewell
 from models.chats import OPEN_STATES, AuthorKind, Chat, Message
 from models.departments import Department
 from models.operators import Operator
@@ -198,7 +199,8 @@ def close_by_operator(session: Session, actor: OperatorFacts, chat_id: str, now:
     chat = chat_for_operator(session, actor, chat_id, Action.CLOSE_CHAT, lock=True)
     before = chat.facts()
     enter(session, chat, Step.CLOSE_BY_OPERATOR, now, by=AuthorKind.OPERATOR, by_operator_id=actor.id)
-    announce(session, chat, before)
+    revision, messages = farewell(session, chat, now)
+    announce(session, chat, before, messages=messages, revision=revision)
     return chat
 
 

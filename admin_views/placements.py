@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from actions.automatic_texts import text_for
 from actions.embed_code import embed_code
 from actions.placements import delete_placement, save_placement
 from admin_views.base import OtvetModelView
@@ -26,6 +27,7 @@ from clock import now
 from models.base import db
 from models.placements import DEFAULT_PLACEMENT_KEY, Placement
 from models.settings import load_settings
+from policy.automatic_texts import AutomaticText
 from policy.errors import DomainError
 from policy.languages import Language
 from policy.rights import Action
@@ -33,12 +35,12 @@ from policy.rights import Action
 
 def usual_texts() -> dict[str, dict[str, str]]:
     """What the button and the window say by themselves, by language, for the preview."""
-    texts = {}
+    texts, settings = {}, load_settings(db.session())
     for language in Language:
         with force_locale(language.tag):
             texts[language.tag] = {
                 "button": _("Ask a consultant"),
-                "greeting": _("Hello! How can we help?"),
+                "greeting": text_for(settings, AutomaticText.GREETING, language),
                 "online": _("We are online"),
                 "department": _("Department"),
                 "operator": _("Operator"),

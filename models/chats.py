@@ -79,6 +79,8 @@ class Chat(Base):
     """The visitor's messages that no operator has seen."""
     waiting_since: Mapped[datetime | None]
     """Since when the visitor waits for an answer."""
+    told_busy_at: Mapped[datetime | None]
+    """When the system last said that everybody is busy; once for each wait."""
     last_author: Mapped[AuthorKind | None]
     last_body: Mapped[str | None] = mapped_column(String(140))
     last_message_at: Mapped[datetime | None]

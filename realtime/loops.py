@@ -12,7 +12,7 @@ from flask import Flask
 from gevent.event import Event
 from sqlalchemy import select
 
-from actions import assignment, outbox, password_links, presence, visits
+from actions import assignment, auto_messages, outbox, password_links, presence, visits
 from actions.events import (
     ChatChanged,
     DepartmentChanged,
@@ -39,6 +39,8 @@ log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 10
 PRESENCE_SECONDS = 5
+LONGEST_PAUSE_SECONDS = 60.0
+SHORTEST_PAUSE_SECONDS = 0.05
 RIGHTS_SECONDS = 3
 FORGET_SECONDS = 3600
 DASHBOARD_SECONDS = 15
@@ -54,6 +56,7 @@ class Loops:
         self._availability_moved = Event()
         self._rights_moved = Event()
         self._settings_moved = Event()
+        self._deadlines_moved = Event()
         self._began_at = now()
         self._rights_mark: tuple[int, ...] = ()
 
@@ -69,6 +72,8 @@ class Loops:
         )
         gevent.spawn(self._forever, self._renew_rights, self._rights_moved, RIGHTS_SECONDS, 0)
         gevent.spawn(self._forever, self._tell_settings, self._settings_moved, None, 0)
+        self._deadlines_moved.set()
+        gevent.spawn(self._forever, self._tell_who_waits, self._deadlines_moved, LONGEST_PAUSE_SECONDS, 0)
         gevent.spawn(self._forever, self._keep_presence, Event(), PRESENCE_SECONDS, 0)
         gevent.spawn(self._forever, self._forget_what_is_old, Event(), FORGET_SECONDS, 0)
 
@@ -92,17 +97,27 @@ class Loops:
             self._rights_moved.set()
         if isinstance(happened, SettingsChanged | DepartmentChanged):
             self._settings_moved.set()
+            self._deadlines_moved.set()
 
     def _forever(
-        self, step: Callable[[datetime], None], wake: Event, at_least_every: float | None, pause: float
+        self,
+        step: Callable[[datetime], float | None],
+        wake: Event,
+        at_least_every: float | None,
+        pause: float,
     ) -> None:
-        """Do the step whenever something wakes it, and now and then anyway, as a safety net."""
+        """Do the step whenever something wakes it, and now and then anyway, as a safety net.
+
+        A step that keeps deadlines says itself for how many seconds it need not be woken.
+        """
+        wait = at_least_every
         while True:
-            wake.wait(at_least_every)
+            wake.wait(wait)
             wake.clear()
             try:
                 with self._app.app_context():
-                    step(now())
+                    sooner = step(now())
+                wait = at_least_every if sooner is None else sooner
             except Exception:
                 log.exception("loop.failed", step=step.__name__)
                 gevent.sleep(1)
@@ -122,6 +137,17 @@ class Loops:
                     claimed += assignment.claim(session, decision, now())
             if not claimed:
                 return
+
+    def _tell_who_waits(self, at: datetime) -> float:
+        """Auto-messages at their time; no wait that begins later is due before the pause is over."""
+        due = auto_messages.due(db.session(), at)
+        pause = float(auto_messages.shortest_wait(db.session()) or LONGEST_PAUSE_SECONDS)
+        for chat in due.chats:
+            with unit_of_work() as session:
+                auto_messages.tell_busy(session, chat, now())
+        if due.next_at is not None:
+            pause = min(pause, (due.next_at - now()).total_seconds())
+        return max(pause, SHORTEST_PAUSE_SECONDS)
 
     def _keep_presence(self, at: datetime) -> None:
         """Whoever has a socket or a held poll here is seen; whoever has none anywhere for too long is gone."""

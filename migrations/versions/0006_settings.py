@@ -41,7 +41,7 @@ IS_CLASSIFIED = sa.text("category_id IS NOT NULL")
 
 def upgrade() -> None:
     _settings()
-    _categories()
+    _chats()
 
 
 def _settings() -> None:
@@ -61,7 +61,7 @@ def _settings() -> None:
             table.alter_column(name, existing_type=kind, server_default=None)
 
 
-def _categories() -> None:
+def _chats() -> None:
     op.create_table(
         "categories",
         sa.Column("id", NUMBER, nullable=False),
@@ -77,6 +77,7 @@ def _categories() -> None:
     op.create_index(op.f("ix_categories_parent_id"), "categories", ["parent_id"])
     with op.batch_alter_table("chats") as table:
         table.add_column(sa.Column("category_id", NUMBER, nullable=True))
+        table.add_column(sa.Column("told_busy_at", sa.DateTime(timezone=True), nullable=True))
         table.create_foreign_key(
             op.f("fk_chats_category_id"), "categories", ["category_id"], ["id"], ondelete="SET NULL"
         )
@@ -93,6 +94,7 @@ def downgrade() -> None:
     op.drop_index("ix_chats_category_id", table_name="chats")
     with op.batch_alter_table("chats") as table:
         table.drop_constraint(op.f("fk_chats_category_id"), type_="foreignkey")
+        table.drop_column("told_busy_at")
         table.drop_column("category_id")
     op.drop_table("categories")
     with op.batch_alter_table("settings") as table:

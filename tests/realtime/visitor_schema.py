@@ -48,6 +48,7 @@ AVAILABILITY = {
     "state": re.compile("online|offline|hidden"),
     "departments": [{"key": re.compile("[a-z0-9]+"), "name": str, "is_online": bool}],
     "operators": [{**OPERATOR, "is_online": bool}],
+    "texts": {"queue_position": str, "offline_prompt": str},
 }
 EVENTS = {
     "change": {

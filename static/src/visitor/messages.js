@@ -70,8 +70,8 @@ function Row({ row, chat }) {
 function Waiting({ chat }) {
   const place = placeInQueue(chat);
   if (chat.state !== "queue" || chat.operator) return null;
-  const words = { 0: t("An operator will answer soon. You can go on writing."), 1: t("You are next in the queue.") };
-  return html`<div class="sys queue" role="status"><${Icon} name="clock" size="sm" /><span>${words[place ?? 0] ?? t("You are number {n} in the queue.", { n: place })}</span></div>`;
+  const told = place && store.texts.value.queue_position?.replaceAll("{place}", place);
+  return html`<div class="sys queue" role="status"><${Icon} name="clock" size="sm" /><span dir="auto">${told || t("An operator will answer soon. You can go on writing.")}</span></div>`;
 }
 
 function Typing({ operator }) {

@@ -27,7 +27,7 @@ export function Offline({ boot, onMinimise }) {
     <${Greeting} boot=${boot} words=${t("Nobody is here right now")} onMinimise=${onMinimise} />
     <div class="calm" role="status">
       <span class="calm-picture"><${Icon} name="moon" size="xl" /></span>
-      <p><b>${t("All our operators are away at the moment.")}</b></p>
+      ${store.texts.value.offline_prompt && html`<p><b dir="auto">${store.texts.value.offline_prompt}</b></p>`}
       <p>${t("This window stays as it is: as soon as somebody is back, you can write here.")}</p>
     </div>
   </div>`;
@@ -77,7 +77,7 @@ export function Ended({ boot, chat, onMinimise }) {
       <p class="ended" role="status" tabindex="-1">${endWords(chat)}</p>
       ${store.isOnline.value
         ? html`<button class="btn" type="button" data-focus onClick=${client.writeAgain}>${t("Write again")}</button>`
-        : html`<p class="ended">${t("All our operators are away at the moment.")}</p>`}
+        : html`<p class="ended" dir="auto">${store.texts.value.offline_prompt}</p>`}
     </div>
   </div>`;
 }

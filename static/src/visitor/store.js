@@ -38,6 +38,8 @@ export const chatEntries = computed(() => entries.value.filter((entry) => entry.
 export const unread = computed(() => unreadCount(chat.value, messages.value));
 export const hasChat = computed(() => isOpen(chat.value));
 export const isOnline = computed(() => isStaffed(availability.value, department.value));
+/** The company's own words for the window. */
+export const texts = computed(() => availability.value?.texts ?? {});
 export const screen = computed(() =>
   screenOf({ isEntered: isEntered.value, chat: chat.value, isOnline: isOnline.value, isAgain: isAgain.value }),
 );

@@ -22,7 +22,8 @@ function kindOf(before, after, chat) {
   if (now === "awaiting" && (listOf(before, known) !== "awaiting" || isOwn !== (known.operator_id === after.me.id))) {
     return isOwn ? "assigned" : "waiting";
   }
-  const hasNewWords = known && chat.last_seq > known.last_seq && chat.last?.author === "visitor";
+  // A line of the system moves the last seq too, but not the last words.
+  const hasNewWords = known && chat.last_seq > known.last_seq && chat.last?.author === "visitor" && chat.last.at !== known.last?.at;
   return isOwn && hasNewWords && (now === "mine" || now === "awaiting") ? "message" : null;
 }
 

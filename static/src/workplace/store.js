@@ -109,7 +109,9 @@ function patched(known, data) {
 }
 
 function say(chat, { author, body, at, seq }) {
-  Object.assign(chat, { last_seq: seq, last: { author, body: [...body].slice(0, PREVIEW_LENGTH).join(""), at } });
+  chat.last_seq = seq;
+  if (author === "system") return;
+  Object.assign(chat, { last: { author, body: [...body].slice(0, PREVIEW_LENGTH).join(""), at } });
   if (author === "visitor") Object.assign(chat, { unread: chat.unread + 1, waiting_since: chat.waiting_since ?? at });
   if (author === "operator") Object.assign(chat, { unread: 0, waiting_since: null });
 }
