@@ -70,11 +70,18 @@ def enter(session: Session, token: str | None, now: datetime, *, address: str, u
 
 
 def begin_view(
-    session: Session, placement: Placement, view: View, now: datetime, *, address: str, site: str
+    session: Session,
+    placement: Placement,
+    view: View,
+    now: datetime,
+    *,
+    address: str,
+    site: str,
+    own_site: str = "",
 ) -> None:
-    """A page with our button opens; the placement remembers where its button was last seen.
+    """A page with our button opens; the placement remembers on which site its button was first and last seen.
 
-    Told twice, it is one view.
+    Told twice, it is one view. A test page, which stands on our own site, shows nothing about where the code is.
     """
     session.merge(
         PageView(
@@ -89,8 +96,10 @@ def begin_view(
             ended_at=None,
         )
     )
-    placement.last_seen_at = now
-    placement.last_seen_site = site[:255]
+    if site != own_site:
+        placement.first_seen_at = placement.first_seen_at or now
+        placement.last_seen_at = now
+        placement.last_seen_site = site[:255]
     record(session, VisitorsMoved())
 
 

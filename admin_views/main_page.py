@@ -19,9 +19,10 @@ from models.base import db
 from models.queries import behind
 from models.queries.behind import Counted, Period, Question
 from models.queries.dashboard import dashboard
+from models.queries.first_steps import FirstSteps, first_steps
 from models.queries.visitors import count_on_site
 from models.settings import load_settings
-from policy.rights import Action
+from policy.rights import Action, Answer
 from policy.statuses import OperatorStatus
 from policy.transitions import ChatState
 
@@ -60,7 +61,13 @@ class MainPage(OtvetView):
         tiles = [section for section in shell().sections if not section.is_current]
         return str(
             self.render(
-                "main_page/index.html", numbers=numbers, tiles=tiles, hundredths=_hundredths, day=format_date
+                "main_page/index.html",
+                numbers=numbers,
+                tiles=tiles,
+                steps=_first_steps(),
+                hundredths=_hundredths,
+                day=format_date,
+                moment=format_datetime,
             )
         )
 
@@ -112,6 +119,12 @@ class MainPage(OtvetView):
                 f"main_page/{name}.html", total=total, page=page, pages=pages, address=address, **context
             )
         )
+
+
+def _first_steps() -> FirstSteps | None:
+    """For those who set the system up."""
+    may_set_up = current_user.may(Action.MANAGE_SETTINGS) is Answer.ALLOWED
+    return first_steps(db.session()) if may_set_up else None
 
 
 def _zone() -> ZoneInfo:

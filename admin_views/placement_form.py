@@ -57,8 +57,8 @@ class ColorField(StringField):
         self.data = f"#{typed}" if COLOR.fullmatch(f"#{typed}") else typed
 
 
-class WindowOrderField(EnumField):
-    """The orders that the lists of the chat window know."""
+class DepartmentOrderField(EnumField):
+    """The orders of the list of departments: a department has no load."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         options.pop("filters", None)
@@ -116,8 +116,7 @@ FORM_COLUMNS = (
 )
 FORM_OVERRIDES: Mapping[str, Any] = {
     **dict.fromkeys(COLORS, ColorField),
-    "department_order": WindowOrderField,
-    "operator_order": WindowOrderField,
+    "department_order": DepartmentOrderField,
     "greeting": TextAreaField,
     "allowed_sites": TextAreaField,
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions import chats, visits
@@ -12,7 +13,7 @@ from actions.ids import new_public_id
 from actions.messages import Author, Post, Read, mark_read, post_messages
 from actions.presence import change_status
 from models import Department, Operator, OperatorPresence, OperatorSession, Placement, Settings
-from models.placements import ButtonPosition
+from models.placements import DEFAULT_PLACEMENT_KEY, ButtonPosition
 from models.queries import people
 from policy.languages import Language
 from policy.statuses import OperatorStatus
@@ -128,7 +129,7 @@ def found_company(session: Session, password_hash: str, photos: dict[str, str], 
     operators = _operators(session, departments, password_hash, now)
     for name, operator in operators.items():
         operator.photo = photos[name]
-    _placements(session, departments)
+    _placements(session, departments, now)
     _Week(session, operators, now).live()
 
 
@@ -186,7 +187,9 @@ def _operators(
     return made
 
 
-def _placements(session: Session, departments: dict[str, Department]) -> None:
+def _placements(session: Session, departments: dict[str, Department], now: datetime) -> None:
+    default = session.scalars(select(Placement).where(Placement.key == DEFAULT_PLACEMENT_KEY)).one()
+    default.first_seen_at = now - timedelta(days=9)
     sport = departments["sport"].id
     session.add(Placement(key="delivery", department_id=sport, button_position=ButtonPosition.INLINE))
     session.add(Placement(key="english", language=Language.EN))

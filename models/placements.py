@@ -67,6 +67,8 @@ class Placement(Base):
     window_title: Mapped[str] = mapped_column(String(80), default="")
     allowed_sites: Mapped[str] = mapped_column(default="")
     """Own list of sites that may embed the button; empty = the common list."""
+    first_seen_at: Mapped[datetime | None]
+    """When a page of somebody's site first carried its button; our own test page does not count."""
     last_seen_site: Mapped[str | None] = mapped_column(String(255))
     last_seen_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -17,8 +17,8 @@ from scripts.catalogues import ROOT, collect, stored, texts
 OUTPUT = ROOT / "static" / "dist" / "i18n"
 SURFACES = {
     "visitor": ("static/src/visitor/", "static/src/shared/"),
-    "workplace": ("static/src/workplace/", "static/src/shared/"),
-    "admin": ("static/src/admin/", "static/src/dashboard/", "static/src/shared/"),
+    "workplace": ("static/src/workplace/", "static/src/cabinet/", "static/src/shared/"),
+    "admin": ("static/src/admin/", "static/src/dashboard/", "static/src/cabinet/", "static/src/shared/"),
 }
 # Enough whole numbers to meet every category that a whole number can have.
 SAMPLE = range(200)

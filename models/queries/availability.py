@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models.departments import Department
 from models.placements import Choice, ListOrder, Placement
-from models.queries.people import OperatorCard, OperatorView, online_facts, operator_views
+from models.queries.people import OperatorCard, OperatorView, online_facts, open_chats, operator_views
 from models.settings import load_settings
 from policy.availability import ButtonState, button_state, is_department_online
 from policy.facts import OperatorFacts
@@ -111,6 +111,12 @@ def _operators(session: Session, placement: Placement) -> tuple[OperatorOffer, .
     found = [view for view in operator_views(session) if _serves(view, placement)]
     if placement.operator_order is ListOrder.NAME:
         found.sort(key=lambda view: view.card.public_name.casefold())
+    elif placement.operator_order is ListOrder.LOAD:
+        loads = open_chats(session)
+        # Who is not there has no chats and is no quick help all the same.
+        found.sort(
+            key=lambda view: (not rules_of(view.status).shows_button_online, loads.get(view.card.id, 0))
+        )
     return tuple(OperatorOffer(view.card, rules_of(view.status).shows_button_online) for view in found)
 
 

@@ -1,18 +1,21 @@
 """The main page: every number is a link to its rows, everybody sees their own, and the foot says what this is."""
 
 import re
+import uuid
 from html import unescape
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import chats
+from actions import chats, visits
 from config import BadConfiguration, Config
-from models import Operator
+from models import Operator, Placement
 from models.database import unit_of_work
 from models.queries import people
+from models.settings import load_settings
 from policy.statuses import OperatorStatus
 from tests.support.cabinet import Cabinet
 from tests.support.clock import SteppingClock
@@ -158,3 +161,60 @@ def test_the_provider_is_one_short_line(tmp_path: Path) -> None:
     for name in ("x" * 81, "two\nlines"):
         with pytest.raises(BadConfiguration, match="PROVIDER_NAME"):
             provider(name)
+
+
+# The first steps
+
+
+def begin_view(session: Session, clock: SteppingClock, site: str, own_site: str = "") -> None:
+    view = visits.View(str(uuid.uuid4()), f"https://{site}/")
+    with unit_of_work(session) as unit:
+        placement = unit.scalars(select(Placement)).one()
+        visits.begin_view(unit, placement, view, clock(), address="192.0.2.7", site=site, own_site=own_site)
+
+
+def steps_done(page: str) -> list[bool]:
+    found = page[page.index('id="first-title"') :].partition("</ol>")[0]
+    return [mark is not None for mark in (m[1] for m in re.finditer(r"<li( class=\"is-done\")?>", found))]
+
+
+def test_a_new_company_is_led_step_by_step_until_the_first_real_chat(
+    admin: Cabinet, company: Company, session: Session, clock: SteppingClock
+) -> None:
+    with unit_of_work(session) as unit:
+        load_settings(unit).company_name = ""
+    assert steps_done(admin.get("/admin/").text) == [False] * 5
+    with unit_of_work(session) as unit:
+        load_settings(unit).company_name = "Sila"
+    company.department("sales")
+    company.operator("Anna")
+    assert steps_done(admin.get("/admin/").text) == [True, True, True, False, False]
+
+    # Trying it on our own test page is a step, but neither the code on a site nor a real chat.
+    begin_view(session, clock, "localhost", own_site="localhost")
+    company.chat()
+    assert steps_done(admin.get("/admin/").text) == [True, True, True, False, True]
+
+    clock.forward(minutes=1)
+    begin_view(session, clock, "shop.example", own_site="localhost")
+    page = admin.get("/admin/").text
+    assert steps_done(page) == [True] * 5
+    assert "The button was last seen on shop.example at" in page
+
+    clock.forward(minutes=1)
+    company.chat()
+    assert "first-title" not in admin.get("/admin/").text
+
+
+def test_the_first_steps_are_for_those_who_set_the_system_up(app: Flask, company: Company) -> None:
+    cabinet = Cabinet(app)
+    cabinet.sign_in(company.operator("Anna"))
+    assert "first-title" not in cabinet.get("/admin/").text
+
+
+def test_a_site_of_any_name_is_text_in_the_first_steps(
+    admin: Cabinet, session: Session, clock: SteppingClock
+) -> None:
+    begin_view(session, clock, "<script>alert(1)</script>")
+    page = admin.get("/admin/").text
+    assert "<script>alert(1)" not in page and "&lt;script&gt;alert(1)" in page

@@ -287,3 +287,13 @@ def test_typed_words_are_shown_as_text(admin: Cabinet, company: Company) -> None
         "</script>"
         not in page[page.index('id="preview"') : page.index("</script>", page.index('id="preview"'))]
     )
+
+
+def test_only_operators_have_a_load_to_be_ordered_by(admin: Cabinet) -> None:
+    fields = admin.get("/admin/placements/").text
+    offered = {
+        name: fields.partition(f'name="{name}"')[2].partition("</select>")[0]
+        for name in ("operator_order", "department_order")
+    }
+    assert 'value="load"' in offered["operator_order"]
+    assert 'value="load"' not in offered["department_order"]

@@ -3,11 +3,15 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from actions import chats
+from models.database import unit_of_work
 from models.placements import Choice, ListOrder
+from models.queries import people
 from models.queries.availability import availability_of, state_of
 from policy.availability import ButtonState
 from policy.languages import Language
 from policy.statuses import OperatorStatus
+from tests.support.clock import SteppingClock
 from tests.support.company import Company
 
 ONLINE = OperatorStatus.ONLINE
@@ -91,7 +95,10 @@ def test_operators_of_the_placements_department_are_offered_in_the_wanted_order(
     company.operator("Stranger", status=ONLINE)
     fields = {"department_id": sales.id, "offers_operator_choice": Choice.OPTIONAL}
     for number, (order, names) in enumerate(
-        ((ListOrder.SORT_ORDER, ["Zoe", "Adam"]), (ListOrder.NAME, ["Adam", "Zoe"]))
+        (
+            (ListOrder.SORT_ORDER, ["Zoe", "Adam"]),
+            (ListOrder.NAME, ["Adam", "Zoe"]),
+        )
     ):
         placement = company.placement(f"site{number}", operator_order=order, **fields)
         offered = availability_of(session, placement, Language.RU).operators
@@ -99,3 +106,27 @@ def test_operators_of_the_placements_department_are_offered_in_the_wanted_order(
         assert {offer.card.public_name: offer.is_online for offer in offered} == {"Zoe": True, "Adam": False}
     off = company.placement("off", department_id=sales.id)
     assert availability_of(session, off, Language.RU).operators == ()
+
+
+def test_by_load_the_least_busy_comes_first_and_who_is_away_last(
+    company: Company, session: Session, clock: SteppingClock
+) -> None:
+    people_here = [company.operator(name, status=ONLINE) for name in ("Anna", "Boris", "Clara")]
+    company.operator("Away")
+    for who, count in zip(people_here, (2, 0, 1), strict=True):
+        for _ in range(count):
+            with unit_of_work(session) as unit:
+                found = people.person(unit, who.id)
+                assert found is not None
+                chats.take(unit, people.facts_of(unit, found), company.chat().public_id, clock())
+    placement = company.placement(
+        "busy", operator_order=ListOrder.LOAD, offers_operator_choice=Choice.OPTIONAL
+    )
+    offered = availability_of(session, placement, Language.RU).operators
+    assert [offer.card.public_name for offer in offered] == [
+        "Boris",
+        "Clara",
+        "Anna",
+        "Administrator",
+        "Away",
+    ]

@@ -99,7 +99,9 @@ def begin_view() -> Response:
     address = request.remote_addr or ""
     if _may_begin(address):
         with unit_of_work() as session:
-            visits.begin_view(session, _placement(), view, now(), address=address, site=site)
+            visits.begin_view(
+                session, _placement(), view, now(), address=address, site=site, own_site=request.host
+            )
     return jsonify(button(db.session(), _placement(), _department(said.get("department"))))
 
 

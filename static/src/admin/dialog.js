@@ -2,37 +2,60 @@
 
 import { t } from "../shared/i18n.js";
 
-/** Asks and promises the value of the pressed button; null = no. `choices` = [{ value, text, look }]. */
-export function ask(question, choices) {
-  const dialog = document.createElement("dialog");
-  dialog.className = "question";
-  const words = document.createElement("p");
-  words.id = "question-words";
-  words.textContent = question;
+/** Asks and promises the value of the pressed button; null = no. `choices` = [{ value, text, look }].
+ *  With `parts` (see `fields`) it promises what was given in them, by name. */
+export function ask(question, choices, parts = []) {
+  const dialog = make("dialog", { className: "question" });
+  const words = make("p", { id: "question-words", textContent: question });
   dialog.setAttribute("aria-labelledby", words.id);
-  const buttons = document.createElement("form");
-  buttons.method = "dialog";
-  buttons.className = "buttons";
-  const no = button("", t("Cancel"), "ghost");
+  const form = make("form", { method: "dialog" });
+  const buttons = make("div", { className: "buttons" });
+  // No button of the form: Enter in a field means the first choice, not this.
+  const no = make("button", { type: "button", className: "btn ghost", textContent: t("Cancel") });
+  no.addEventListener("click", () => dialog.close(""));
   buttons.append(no, ...choices.map(({ value, text, look }) => button(value, text, look)));
-  dialog.append(words, buttons);
+  form.append(...parts, buttons);
+  dialog.append(words, form);
   document.body.append(dialog);
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();
-      resolve(dialog.returnValue || null);
+      const isYes = Boolean(dialog.returnValue);
+      resolve(isYes && parts.length ? Object.fromEntries(new FormData(form)) : dialog.returnValue || null);
     });
     dialog.showModal();
-    no.focus();
+    (parts[0]?.querySelector("select, input") ?? no).focus();
   });
 }
 
+/** What can be asked for besides a yes: each is a label with its control. */
+export const fields = {
+  choice(name, label, groups) {
+    const select = make("select", { name, required: true, className: "select" });
+    for (const [title, options] of groups) {
+      const group = make("optgroup", { label: title });
+      group.append(...options.map(({ value, text }) => make("option", { value, textContent: text })));
+      if (options.length) select.append(group);
+    }
+    return labelled(label, select);
+  },
+  text(name, label, hint) {
+    return labelled(`${label} (${hint})`, make("input", { name, className: "input", maxLength: 500, dir: "auto", autocomplete: "off" }));
+  },
+};
+
+function labelled(words, control) {
+  const label = make("label", { className: "asked" });
+  label.append(make("span", { textContent: words }), control);
+  return label;
+}
+
 function button(value, text, look) {
-  const element = document.createElement("button");
-  element.value = value;
-  element.className = `btn ${look}`;
-  element.textContent = text;
-  return element;
+  return make("button", { value, className: `btn ${look}`, textContent: text });
+}
+
+function make(tag, properties) {
+  return Object.assign(document.createElement(tag), properties);
 }
 
 /** Forms with `data-confirm` are sent only after a yes. */

@@ -1,5 +1,6 @@
 // Statuses of operators in lists and forms, and how many are online in each department: live.
 
+import { onlineIn } from "../cabinet/targets.js";
 import { written } from "./page.js";
 import { show } from "./status.js";
 import { onOperator } from "./socket.js";
@@ -21,13 +22,8 @@ export function initDepartments(root) {
   const people = new Map(written("people").map((person) => [person.id, person]));
   onOperator((operator) => {
     people.set(operator.id, operator);
-    for (const place of places) draw(place, onlineIn(people, Number(place.dataset.onlineIn)));
+    for (const place of places) draw(place, onlineIn(Object.fromEntries(people), Number(place.dataset.onlineIn)));
   });
-}
-
-/** How many of the people are online in the department. */
-export function onlineIn(people, department) {
-  return [...people.values()].filter((one) => one.status === "online" && one.department_ids.includes(department)).length;
 }
 
 function draw(place, count) {

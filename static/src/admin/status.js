@@ -1,7 +1,7 @@
 // The person's own status in the header, and leaving: whoever has open chats is told how many before they go.
 
-import { t, tn } from "../shared/i18n.js";
-import { ask } from "./dialog.js";
+import { t } from "../shared/i18n.js";
+import { mayLeave } from "./leaving.js";
 import { say } from "./page.js";
 import { call, close, onOperator } from "./socket.js";
 
@@ -20,7 +20,7 @@ export function initStatus(root, boot) {
 }
 
 async function change(menu, status, boot) {
-  if (status === "offline" && !(await mayLeave(boot, t("Go offline and keep them")))) return;
+  if (status === "offline" && !(await mayLeave(boot, t("Keep them and go offline")))) return;
   const answer = await call("set_status", { status });
   if (answer.ok) show(menu, answer.operator);
   else say(answer.message || t("The status was not changed: no answer from the server."));
@@ -50,26 +50,9 @@ export function initSignOut(root, boot) {
     const form = event.target.closest("form[data-sign-out]");
     if (!form || form.dataset.asked) return;
     event.preventDefault();
-    if (!(await mayLeave(boot, t("Sign out and keep them")))) return;
+    if (!(await mayLeave(boot, t("Keep them and sign out")))) return;
     form.dataset.asked = "1";
     close();
     form.requestSubmit();
   });
-}
-
-async function mayLeave(boot, keep) {
-  const snapshot = await call("snapshot");
-  const open = snapshot.ok ? snapshot.chats.filter((chat) => chat.operator_id === boot.me).length : boot.openChats;
-  if (!open) return true;
-  const question = tn(
-    "You have {n} open chat. It stays yours; nobody answers it until you are back or somebody takes it over.",
-    "You have {n} open chats. They stay yours; nobody answers them until you are back or somebody takes them over.",
-    open,
-  );
-  const answer = await ask(question, [
-    { value: "redirect", text: t("Redirect them first"), look: "primary" },
-    { value: "keep", text: keep, look: "danger" },
-  ]);
-  if (answer === "redirect") location.assign("/workplace");
-  return answer === "keep";
 }

@@ -1,29 +1,7 @@
-// What things are called: statuses, languages, people, steps of a chat, reasons of waiting.
+// What things are called: languages, visitors, steps of a chat, reasons of waiting.
 
+import { operatorName, statusName } from "../cabinet/people.js";
 import { t, tn } from "../shared/i18n.js";
-
-export const STATUSES = ["online", "invisible", "before_lunch", "lunch", "break", "offline"];
-
-const STATUS_NAMES = {
-  online: () => t("Online"),
-  invisible: () => t("Invisible"),
-  before_lunch: () => t("Before lunch"),
-  lunch: () => t("Lunch"),
-  break: () => t("Break"),
-  offline: () => t("Offline"),
-};
-
-const STATUS_HINTS = {
-  online: () => t("I get new chats"),
-  invisible: () => t("I take chats by hand only"),
-  before_lunch: () => t("I finish mine and take no new ones"),
-  lunch: () => t("My chats stay with me"),
-  break: () => t("My chats stay with me"),
-  offline: () => t("Not at the workplace"),
-};
-
-export const statusName = (status) => STATUS_NAMES[status]?.() ?? status;
-export const statusHint = (status) => STATUS_HINTS[status]?.() ?? "";
 
 /** A chat's language as two letters; Ukrainian is labelled UA. */
 export function languageLabel(tag) {
@@ -33,10 +11,6 @@ export function languageLabel(tag) {
 /** The visitor's name, or a guest with the beginning of their id, so that two guests differ. */
 export function visitorName(visitor) {
   return visitor.name || t("Guest {number}", { number: visitor.id.slice(0, 4) });
-}
-
-export function operatorName(operator) {
-  return operator?.name || operator?.public_name || t("Operator");
 }
 
 const TIEBREAKS = {

@@ -11,7 +11,8 @@ import { createLink } from "./link.js";
 import { arrange, isWished, loadOf, matches, settle } from "./lists.js";
 import { createPreferences } from "./preferences.js";
 import { apply, emptyState, firstUnseen } from "./store.js";
-import { operatorName, visitorName } from "./words.js";
+import { operatorName } from "../cabinet/people.js";
+import { visitorName } from "./words.js";
 
 const TOAST_MS = 7000;
 const LOST_MS = 2000;

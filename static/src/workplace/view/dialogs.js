@@ -2,8 +2,9 @@
 
 import { t, tn } from "../../shared/i18n.js";
 import { HOTKEYS, keysOf } from "../keys.js";
-import { operatorName, visitorName } from "../words.js";
-import { leavingText } from "./header.js";
+import { leavingText } from "../../cabinet/targets.js";
+import { operatorName } from "../../cabinet/people.js";
+import { visitorName } from "../words.js";
 import { html, useWorkplace } from "./html.js";
 import { Dialog, Keys } from "./parts.js";
 import { Redirect } from "./redirect.js";
@@ -60,12 +61,11 @@ function TakeOver({ chat, onClose }) {
 function Leave({ count, form, onClose }) {
   const { commands, ask } = useWorkplace();
   const go = () => (form ? form.submit() : commands.setStatus("offline"));
-  const text = `${leavingText(count)} ${t("Those that you have not answered yet go back to the queue; conversations stay yours.")}`;
   const handOver = () => {
     onClose();
     ask.redirectAll(ask.own(), go);
   };
-  return html`<${Question} title=${form ? t("Sign out") : t("Go offline")} text=${text} onAgree=${go} onClose=${onClose}
+  return html`<${Question} title=${form ? t("Sign out") : t("Go offline")} text=${leavingText(count)} onAgree=${go} onClose=${onClose}
       action=${form ? t("Keep them and sign out") : t("Keep them and go offline")}>
     <button type="button" class="button outlined" onClick=${handOver}>${tn("Redirect it…", "Redirect them…", count)}</button>
   </${Question}>`;

@@ -1,10 +1,10 @@
 // The strip above: where one is, how one is doing, and what one can set.
 
-import { t, tn } from "../../shared/i18n.js";
+import { t } from "../../shared/i18n.js";
 import { isWaiting } from "../lists.js";
 import { isOpen } from "../store.js";
 import { hint } from "../keys.js";
-import { STATUSES, statusHint, statusName } from "../words.js";
+import { STATUSES, statusHint, statusName } from "../../cabinet/people.js";
 import { html, useWorkplace } from "./html.js";
 import { Icon, StatusDot } from "./icons.js";
 import { Elapsed, Picture, Popover } from "./parts.js";
@@ -155,9 +155,4 @@ function More() {
       <button type="button" class="item" onClick=${theme.turn}><${Icon} name=${theme.icon} /><span>${theme.label}</span></button>
       <hr /><${LanguageForm} /><hr /><${SignOut} hasWords />`}
   </${Popover}>`;
-}
-
-/** What becomes of the chats of somebody who leaves, in words. */
-export function leavingText(count) {
-  return tn("You have {n} open chat.", "You have {n} open chats.", count);
 }

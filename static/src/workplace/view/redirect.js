@@ -5,7 +5,9 @@ import { useEffect } from "preact/hooks";
 
 import { t, tn } from "../../shared/i18n.js";
 import { matches } from "../lists.js";
-import { operatorName, statusName, visitorName } from "../words.js";
+import { colleagues, departmentsOf, onlineIn } from "../../cabinet/targets.js";
+import { operatorName, statusName } from "../../cabinet/people.js";
+import { visitorName } from "../words.js";
 import { html, useWorkplace } from "./html.js";
 import { Icon, StatusDot } from "./icons.js";
 import { Dialog, Picture } from "./parts.js";
@@ -36,22 +38,10 @@ export function Redirect({ chats, then, onClose }) {
   </form></${Dialog}>`;
 }
 
-const STATUS_ORDER = ["online", "invisible", "before_lunch", "lunch", "break"];
-
-/** Who can have it: everybody at work, those who are online first. */
-function candidates(state, chats, words) {
-  const owner = chats.length === 1 ? chats[0].operator_id : state.me.id;
-  return Object.values(state.operators)
-    .filter((operator) => operator.id !== owner && operator.status !== "offline")
-    .filter((operator) => !words.trim() || matches(words.trim(), operator.name, operator.public_name, departmentsOf(operator, state)))
-    .sort((one, other) => STATUS_ORDER.indexOf(one.status) - STATUS_ORDER.indexOf(other.status) || operatorName(one).localeCompare(operatorName(other)));
-}
-
-const departmentsOf = (operator, { departments }) => operator.department_ids.map((id) => departments[id]?.name).filter(Boolean).join(", ");
-
 function Operators({ chats, words, target }) {
   const { state } = useWorkplace();
-  const list = candidates(state.value, chats, words);
+  const owner = chats.length === 1 ? chats[0].operator_id : state.value.me.id;
+  const list = colleagues(state.value, owner, words);
   const loads = useLoads();
   return html`<fieldset><legend>${t("Operators")}</legend>
     ${list.map((operator) => html`<${Target} key=${operator.id} target=${target} value=${{ operator: operator.id }}>
@@ -86,11 +76,10 @@ function Departments({ words, target }) {
   const { departments, operators } = state.value;
   const all = [...Object.values(departments), { id: null, name: t("Without department") }];
   const list = all.filter((department) => !words.trim() || matches(words.trim(), department.name));
-  const online = (id) => Object.values(operators).filter((one) => one.status === "online" && (id === null || one.department_ids.includes(id))).length;
   return html`<fieldset><legend>${t("Departments")}</legend>
     ${list.map((department) => html`<${Target} key=${department.id} target=${target} value=${{ department: department.id }}>
       <span class="picture"><${Icon} name="people" /></span><span class="target-name"><b class="cut" dir="auto">${department.name}</b></span>
-      <span class="target-status">${tn("{n} online", "{n} online", online(department.id))}</span></${Target}>`)}
+      <span class="target-status">${tn("{n} online", "{n} online", onlineIn(operators, department.id))}</span></${Target}>`)}
   </fieldset>`;
 }
 
