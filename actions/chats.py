@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 import geo
 from actions.access import chat_for_operator, chat_for_visitor, demand_of_chat, lock_presence, locked
 from actions.changes import announce, enter, next_revision
+from actions.chat_letters import put_letters
 from actions.errors import AlreadyTaken, ChatClosed, Invalid, NotFound, NotNow
 from actions.events import ChatAssigned, record
 from actions.ids import new_public_id
@@ -201,6 +202,7 @@ def close_by_operator(session: Session, actor: OperatorFacts, chat_id: str, now:
     enter(session, chat, Step.CLOSE_BY_OPERATOR, now, by=AuthorKind.OPERATOR, by_operator_id=actor.id)
     revision, messages = farewell(session, chat, now)
     announce(session, chat, before, messages=messages, revision=revision)
+    put_letters(session, chat, now)
     return chat
 
 
@@ -210,6 +212,7 @@ def close_by_visitor(session: Session, visitor_id: int, chat_id: str, now: datet
     before = chat.facts()
     enter(session, chat, Step.CLOSE_BY_VISITOR, now, by=AuthorKind.VISITOR)
     announce(session, chat, before)
+    put_letters(session, chat, now)
     return chat
 
 

@@ -28,7 +28,7 @@ _PAGE = Markup(
     '<div style="max-width:560px">\n{paragraphs}\n{button}\n'
     '<p style="margin:24px 0 0;color:#566273">{signature}</p>\n</div>\n</body>\n</html>\n'
 )
-_PARAGRAPH = Markup('<p style="margin:0 0 16px">{}</p>')
+_PARAGRAPH = Markup('<p style="margin:0 0 16px;white-space:pre-line;overflow-wrap:anywhere">{}</p>')
 _BUTTON = Markup(
     '<p style="margin:24px 0"><a href="{address}" style="display:inline-block;padding:10px 20px;border-radius:8px;'
     'background:#0f766e;color:#ffffff;text-decoration:none;font-weight:600">{label}</a></p>\n'
