@@ -49,17 +49,18 @@ def visitor_of(session: Session, token: str | None, now: datetime) -> Visitor | 
 def enter(session: Session, token: str | None, now: datetime, *, address: str, user_agent: str) -> Entered:
     """A chat window opens: the browser is recognised by its token, or is a new visitor with a token of our making."""
     known = visitor_of(session, token, now)
+    kept_address = address[:45] if load_settings(session).tracks_visitors else ""
     if known is not None:
         if known.last_seen_at < now - REMEMBER_AGAIN_EVERY:
             known.last_seen_at = now
-        if known.address != address[:45]:  # where somebody is, is where they are now
-            known.address = address[:45]
+        if known.address != kept_address:  # where somebody is, is where they are now
+            known.address = kept_address
         return Entered(known, None)
     fresh = new_token()
     visitor = Visitor(
         public_id=new_public_id(),
         token_hash=token_hash(fresh),
-        address=address[:45],
+        address=kept_address,
         user_agent=user_agent[:300],
         created_at=now,
         last_seen_at=now,
@@ -82,15 +83,15 @@ def begin_view(
     """A page with our button opens; the placement remembers on which site its button was first and last seen.
 
     Told twice, it is one view. A test page, which stands on our own site, shows nothing about where the code is.
+    Where visitors are not followed, it is counted and nothing else is kept of it.
     """
+    is_followed = load_settings(session).tracks_visitors
+    kept = {"url": view.url, "title": view.title, "referrer": view.referrer, "address": address[:45]}
     session.merge(
         PageView(
             id=view.id,
             placement_id=placement.id,
-            url=view.url,
-            title=view.title,
-            referrer=view.referrer,
-            address=address[:45],
+            **(kept if is_followed else dict.fromkeys(kept, "")),
             started_at=now,
             last_beat_at=now,
             ended_at=None,

@@ -137,3 +137,24 @@ def test_a_visitor_is_remembered_without_writing_at_every_page(
     clock.forward(minutes=2)
     enter(session, clock, first.token)
     assert session.scalar(select(Visitor.last_seen_at)) == began + timedelta(minutes=61)
+
+
+def test_where_visitors_are_not_followed_they_are_counted_and_nothing_is_kept(
+    session: Session, clock: SteppingClock
+) -> None:
+    before = enter(session, clock)
+    with unit_of_work(session):
+        load_settings(session).tracks_visitors = False
+    assert enter(session, clock).visitor.address == ""
+    # What was kept before goes with the next visit.
+    assert enter(session, clock, before.token).visitor.address == ""
+    view = visits.View(
+        str(uuid.uuid4()), url="https://shop.example/secret", title="Secret", referrer="https://a.example"
+    )
+    with unit_of_work(session):
+        placement = session.scalars(select(Placement)).one()
+        visits.begin_view(session, placement, view, clock(), address="192.0.2.7", site="shop.example")
+    kept = session.get_one(PageView, view.id)
+    assert (kept.url, kept.title, kept.referrer, kept.address) == ("", "", "", "")
+    assert count_on_site(session, clock()) == 1
+    assert placement.last_seen_site == "shop.example"
