@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from policy.addresses import PrivateHosts
+
 MINIMUM_SECRET_LENGTH = 32
 WEAK_SECRETS = frozenset({"secret", "changeme", "change-me", "development", "dev", "password"})
 LOG_LEVELS = frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
 SMTP_PORTS = {"smtp": 25, "smtps": 465}
 STARTTLS_PORT = 587
+HOST_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
 MAXIMUM_PROVIDER_LENGTH = 80
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
@@ -69,6 +72,8 @@ class Config:
     smtp: SmtpServer | None
     """None: letters wait in the outbox, and nothing fails."""
     mail_from: str
+    webhook_private_hosts: PrivateHosts
+    """Receivers of webhooks in the own network; everything else there is refused."""
     geoip_db: tuple[Path, ...]
     """Empty: the table that comes with the product."""
     provider: str
@@ -106,6 +111,7 @@ class Config:
             redis_url=redis_url,
             smtp=_smtp(environment),
             mail_from=_mail_from(environment, base_url),
+            webhook_private_hosts=_private_hosts(environment),
             geoip_db=_geoip_db(environment),
             provider=_provider(environment),
             log_level=_log_level(environment),
@@ -203,6 +209,18 @@ def _mail_from(environment: Mapping[str, str], base_url: str) -> str:
             f"MAIL_FROM must be an address like chat@example.com, without a name; it is {address!r}"
         )
     return address
+
+
+def _private_hosts(environment: Mapping[str, str]) -> PrivateHosts:
+    entries = [entry.strip() for entry in environment.get("WEBHOOK_PRIVATE_HOSTS", "").split(",")]
+    hosts = PrivateHosts.parse(filter(None, entries))
+    wrong = next((name for name in hosts.names if not HOST_NAME.fullmatch(name)), None)
+    if wrong is not None:
+        raise BadConfiguration(
+            "WEBHOOK_PRIVATE_HOSTS must list host names, addresses or networks, for example "
+            f"crm.local,10.0.5.0/24; {wrong!r} is none of them"
+        )
+    return hosts
 
 
 def _geoip_db(environment: Mapping[str, str]) -> tuple[Path, ...]:

@@ -1,6 +1,6 @@
 """Domain events: what happened, in plain data, published after the commit of the transaction that made it happen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -53,6 +53,7 @@ class OperatorChanged:
     operator_id: int
     view: OperatorView | None
     rights_changed: bool = False
+    status_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,16 @@ class OutboxFilled:
     """Something waits to be sent."""
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveriesWritten:
+    """Webhooks have something to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhooksChanged:
+    """Who is told of what is not the same any more."""
+
+
 Event = (
     ChatChanged
     | ChatAssigned
@@ -102,8 +113,12 @@ Event = (
     | SessionEnded
     | VisitorsMoved
     | OutboxFilled
+    | DeliveriesWritten
+    | WebhooksChanged
 )
 Subscriber = Callable[[Event], None]
+Witness = Callable[[Session, Sequence[Event]], None]
+"""Writes what follows from events into their own transaction."""
 
 _OUTBOX = "events"
 
@@ -118,6 +133,7 @@ def record(session: Session, happened: Event) -> None:
 
 def take(session: Session) -> list[Event]:
     """What the transaction has to tell, for a caller that publishes it itself once it has committed."""
+    _call_witnesses(session)
     happened: list[Event] = session.info.pop(_OUTBOX, [])
     return happened
 
@@ -127,9 +143,18 @@ class Publisher:
 
     def __init__(self) -> None:
         self._subscribers: list[Subscriber] = []
+        self._witnesses: list[Witness] = []
 
     def subscribe(self, subscriber: Subscriber) -> None:
         self._subscribers.append(subscriber)
+
+    def call_in(self, witness: Witness) -> None:
+        """Let it see the events of every transaction before the commit; what it cannot write, nobody can commit."""
+        self._witnesses.append(witness)
+
+    def show_witnesses(self, session: Session, happened: Sequence[Event]) -> None:
+        for witness in self._witnesses:
+            witness(session, happened)
 
     def publish(self, happened: Event) -> None:
         for subscriber in self._subscribers:
@@ -149,6 +174,18 @@ def publisher(app: Flask) -> Publisher:
 def init_app(app: Flask) -> None:
     """Each application publishes to its own subscribers."""
     app.extensions["publisher"] = Publisher()
+
+
+@event.listens_for(db.session, "before_commit")
+def _before_commit(session: Session) -> None:
+    if not session.in_nested_transaction():
+        _call_witnesses(session)
+
+
+def _call_witnesses(session: Session) -> None:
+    happened = session.info.get(_OUTBOX)
+    if happened:
+        publisher(current_app).show_witnesses(session, tuple(happened))
 
 
 @event.listens_for(db.session, "after_commit")

@@ -14,6 +14,7 @@ from actions.words import words_of
 from models.operators import Operator
 from models.outbox import OutboxItem, OutboxKind
 from models.settings import Settings, load_settings
+from policy.emails import split_addresses
 from policy.languages import Language
 from policy.texts import clean_line
 
@@ -159,6 +160,31 @@ def put_password_changed(session: Session, operator: Operator, now: datetime) ->
         now,
         recipient=operator.email or "",
     )
+
+
+def put_webhook_switched_off(
+    session: Session, address: str, failing_since: datetime, dedupe_key: str, now: datetime
+) -> None:
+    """Tell whoever looks after the system that a receiver took nothing for so long that it is called no more."""
+    settings = load_settings(session)
+    say = words_of(settings.language)
+    at = format_datetime(
+        failing_since.astimezone(ZoneInfo(settings.time_zone)), "long", locale=settings.language.tag
+    )
+    letter = Letter(
+        settings.language,
+        say.gettext("A webhook was switched off"),
+        (
+            say.gettext("The receiver %(address)s has taken nothing since %(time)s, so we call it no more.")
+            % {"address": address, "time": at},
+            say.gettext(
+                "When it works again, switch the webhook on in the general settings: "
+                "what has been waiting for it is then sent."
+            ),
+        ),
+    )
+    for recipient in split_addresses(settings.system_emails):
+        put_letter(session, letter, f"{dedupe_key}:{recipient}"[:128], now, recipient=recipient)
 
 
 def put_test_letter(session: Session, operator: Operator, dedupe_key: str, now: datetime) -> OutboxItem:

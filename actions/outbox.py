@@ -13,11 +13,10 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from actions.events import OutboxFilled, record
+from actions.leases import LEASE, is_free
 from models.outbox import OutboxItem, OutboxKind
 from policy.retry import next_try
 
-LEASE = timedelta(minutes=2)
-"""Longer than any try may take."""
 KEPT = timedelta(days=30)
 SECRET_PARTS = ("text", "html")
 _LONGEST_ERROR = 300
@@ -142,8 +141,7 @@ def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         OutboxItem.sent_at.is_(None),
         OutboxItem.dead_at.is_(None),
-        OutboxItem.next_at <= now,
-        or_(OutboxItem.lease_until.is_(None), OutboxItem.lease_until <= now),
+        *is_free(OutboxItem, now),
     )
 
 

@@ -77,7 +77,7 @@ def change_status(
     session.flush()
     if not rules_of(status).works_in_chats:
         return_chats(session, operator.id, [ChatState.QUEUE], "operator_offline", now)
-    record(session, OperatorChanged(operator.id, people.view_of(operator)))
+    record(session, OperatorChanged(operator.id, people.view_of(operator), status_changed=True))
 
 
 def note_seen(session: Session, operator_ids: Collection[int], now: datetime) -> None:

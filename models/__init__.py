@@ -13,6 +13,7 @@ from models.placements import Placement
 from models.second_factors import RecoveryCode, SecondFactor
 from models.settings import Settings
 from models.visitors import PageView, Visitor
+from models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "ActorKind",
@@ -43,5 +44,7 @@ __all__ = [
     "StatusChange",
     "TokenState",
     "Visitor",
+    "Webhook",
+    "WebhookDelivery",
     "db",
 ]

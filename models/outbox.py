@@ -25,8 +25,36 @@ class OutboxState(enum.Enum):
     FAILED = "failed"
 
 
-class OutboxItem(Base):
-    """One letter, until it is sent (`sent_at`) or was tried long enough (`dead_at`)."""
+class Outgoing:
+    """What leaves the house: until it is out (`sent_at`) or was tried long enough (`dead_at`)."""
+
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    dead_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime]
+
+    @property
+    def state(self) -> OutboxState:
+        """How far it has come."""
+        if self.sent_at is not None:
+            return OutboxState.SENT
+        if self.dead_at is not None:
+            return OutboxState.FAILED
+        return OutboxState.RETRYING if self.last_error else OutboxState.WAITING
+
+
+class Leasable:
+    """What one process at a time works on: a letter, or the receiver of many deliveries."""
+
+    next_at: Mapped[datetime]
+    """Not before."""
+    lease_until: Mapped[datetime | None]
+    """Till then one process is at it; afterwards it is taken for dead."""
+
+
+class OutboxItem(Outgoing, Leasable, Base):
+    """One letter."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -40,23 +68,6 @@ class OutboxItem(Base):
     recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(255))
     payload: Mapped[dict[str, Any]]
-    attempts: Mapped[int] = mapped_column(default=0)
-    next_at: Mapped[datetime]
-    lease_until: Mapped[datetime | None]
-    """Till then one process is at it; afterwards it is taken for dead."""
-    sent_at: Mapped[datetime | None]
-    dead_at: Mapped[datetime | None]
-    last_error: Mapped[str] = mapped_column(String(300), default="")
-    created_at: Mapped[datetime]
 
     def __str__(self) -> str:
         return self.subject
-
-    @property
-    def state(self) -> OutboxState:
-        """How far it has come."""
-        if self.sent_at is not None:
-            return OutboxState.SENT
-        if self.dead_at is not None:
-            return OutboxState.FAILED
-        return OutboxState.RETRYING if self.last_error else OutboxState.WAITING

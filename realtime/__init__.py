@@ -10,6 +10,7 @@ from realtime.committer import GroupCommitter
 from realtime.loops import Loops
 from realtime.outbox_worker import OutboxWorker
 from realtime.server import socketio
+from realtime.webhook_worker import WebhookWorker
 
 
 def init_app(app: Flask) -> None:
@@ -26,3 +27,4 @@ def init_app(app: Flask) -> None:
     publisher(app).subscribe(loops.notice)
     app.extensions["outbox_worker"] = worker = OutboxWorker(app)
     publisher(app).subscribe(worker.notice)
+    app.extensions["webhook_worker"] = WebhookWorker(app)

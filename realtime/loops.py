@@ -12,7 +12,7 @@ from flask import Flask
 from gevent.event import Event
 from sqlalchemy import select
 
-from actions import assignment, auto_messages, outbox, password_links, presence, visits
+from actions import assignment, auto_messages, deliveries, outbox, password_links, presence, visits
 from actions.events import (
     ChatChanged,
     DepartmentChanged,
@@ -160,6 +160,7 @@ class Loops:
         with unit_of_work() as session:
             visits.forget_old_views(session, at)
             outbox.forget_old(session, at)
+            deliveries.forget_old(session, at)
             password_links.forget_old(session, at)
 
     def _renew_rights(self, at: datetime) -> None:

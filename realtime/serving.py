@@ -27,6 +27,7 @@ def prepare_process(app: Flask) -> None:
     app.extensions["committer"].start()
     app.extensions["loops"].start()
     app.extensions["outbox_worker"].start()
+    app.extensions["webhook_worker"].start()
     with app.app_context():
         geo.read_tables()
     gc.freeze()

@@ -71,3 +71,16 @@ def test_the_sender_may_be_named(tmp_path: Path) -> None:
 def test_what_is_no_single_address_stops_the_start(tmp_path: Path, address: str) -> None:
     with pytest.raises(BadConfiguration, match="MAIL_FROM"):
         read(tmp_path, MAIL_FROM=address)
+
+
+def test_receivers_in_the_own_network_are_named(tmp_path: Path) -> None:
+    private = read(tmp_path, WEBHOOK_PRIVATE_HOSTS="crm.local, 10.0.5.0/24,127.0.0.1").webhook_private_hosts
+    assert private.allow("CRM.local") and private.allow("10.0.5.9") and private.allow("127.0.0.1")
+    assert not private.allow("10.0.6.9") and not private.allow("other.local")
+    assert not read(tmp_path).webhook_private_hosts.allow("127.0.0.1")
+
+
+@pytest.mark.parametrize("hosts", ["http://crm.local", "10.0.5.0/33", "crm local", "*"])
+def test_what_is_no_host_stops_the_start(tmp_path: Path, hosts: str) -> None:
+    with pytest.raises(BadConfiguration, match="WEBHOOK_PRIVATE_HOSTS"):
+        read(tmp_path, WEBHOOK_PRIVATE_HOSTS=hosts)

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import outbox
+from actions import leases, outbox
 from actions.events import OutboxFilled
 from models import OutboxItem, OutboxKind, db
 from models.database import unit_of_work, writing
@@ -75,7 +75,7 @@ def test_what_one_has_taken_no_other_takes_until_the_lease_ends(
     put(session, clock)
     (taken,) = lease(session, clock())
     assert not outbox.has_due(session, clock()) and lease(session, clock()) == []
-    clock.time += outbox.LEASE
+    clock.time += leases.LEASE
     assert outbox.has_due(session, clock())
     (again,) = lease(session, clock())
     assert (again.id, again.dedupe_key, again.attempts) == (taken.id, taken.dedupe_key, 2)
@@ -144,7 +144,7 @@ def test_a_secret_that_never_left_is_forgotten_too(session: Session, clock: Step
 def test_who_comes_late_does_not_undo_what_another_has_done(session: Session, clock: SteppingClock) -> None:
     item_id = put(session, clock)
     (slow,) = lease(session, clock())
-    clock.time += outbox.LEASE
+    clock.time += leases.LEASE
     (quick,) = lease(session, clock())
     with unit_of_work(session) as unit:
         outbox.mark_failed(unit, slow, "timed out", clock())
