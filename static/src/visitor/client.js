@@ -127,7 +127,6 @@ const hear = {
     typingEnds = setTimeout(() => (store.operatorTypes.value = false), TYPING_LASTS_MS);
   },
   availability: (availability) => (store.availability.value = availability),
-  signed_out: () => enterAnew().then(transport.wake),
 };
 
 function moved(state) {
