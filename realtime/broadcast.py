@@ -21,12 +21,20 @@ OPERATOR = "/operator"
 
 
 def emit(
-    event: str, payload: Any, *, to: Collection[str], namespace: str, skip: Collection[str] = ()
+    event: str,
+    payload: Any,
+    *,
+    to: Collection[str],
+    namespace: str,
+    skip: Collection[str] = (),
+    only_here: bool = False,
 ) -> None:
-    """Send to rooms; without any it would reach everybody, so that is refused."""
+    """Send to rooms, in this process or in all; without any room it would reach everybody, so that is refused."""
     if not to or not all(to):
         raise ValueError(f"{event}: no room")
-    socketio.server.emit(event, payload, to=sorted(to), namespace=namespace, skip_sid=list(skip))
+    socketio.server.emit(
+        event, payload, to=sorted(to), namespace=namespace, skip_sid=list(skip), ignore_queue=only_here
+    )
 
 
 def publish(happened: Event) -> None:
@@ -98,16 +106,17 @@ def tell_operator_typing(chat: Chat, operator: Operator, *, is_typing: bool, ski
 
 
 def tell_settings(payload: dict[str, Any]) -> None:
-    emit("settings", payload, to=[rooms.EVERYBODY], namespace=OPERATOR)
+    """Each process reads them for its own pages."""
+    emit("settings", payload, to=[rooms.EVERYBODY], namespace=OPERATOR, only_here=True)
 
 
 def tell_resync(operator_id: int) -> None:
     """Rights changed: what the page knows may be too much or too little."""
-    emit("resync", {}, to=[rooms.operator(operator_id)], namespace=OPERATOR)
+    emit("resync", {}, to=[rooms.operator(operator_id)], namespace=OPERATOR, only_here=True)
 
 
 def tell_availability(placement: str, payload: dict[str, Any]) -> None:
-    emit("availability", payload, to=[rooms.placement(placement)], namespace=VISITOR)
+    emit("availability", payload, to=[rooms.placement(placement)], namespace=VISITOR, only_here=True)
 
 
 def is_watched(operator_id: int) -> bool:
@@ -116,10 +125,10 @@ def is_watched(operator_id: int) -> bool:
 
 
 def tell_dashboard(operator_id: int, payload: dict[str, Any]) -> None:
-    emit("dashboard", payload, to=[rooms.dashboard(operator_id)], namespace=OPERATOR)
+    emit("dashboard", payload, to=[rooms.dashboard(operator_id)], namespace=OPERATOR, only_here=True)
 
 
 def tell_signed_out(sid: str, reason: str, namespace: str) -> None:
     """The last word to a socket, which is then closed."""
-    emit("signed_out", {"reason": reason}, to=[sid], namespace=namespace)
+    emit("signed_out", {"reason": reason}, to=[sid], namespace=namespace, only_here=True)
     socketio.server.disconnect(sid, namespace=namespace)

@@ -47,6 +47,14 @@ DASHBOARD_SECONDS = 15
 DASHBOARD_PAUSE_SECONDS = 1
 AVAILABILITY_PAUSE_SECONDS = 0.2
 
+_MOVES_AVAILABILITY = {
+    kind.__name__ for kind in (OperatorChanged, DepartmentChanged, SettingsChanged, PlacementChanged)
+}
+_MAY_MOVE_RIGHTS = {
+    kind.__name__ for kind in (OperatorChanged, DepartmentChanged, SettingsChanged, SessionEnded)
+}
+_MOVES_SETTINGS = {kind.__name__ for kind in (SettingsChanged, DepartmentChanged)}
+
 
 class Loops:
     def __init__(self, app: Flask) -> None:
@@ -98,6 +106,18 @@ class Loops:
         if isinstance(happened, SettingsChanged | DepartmentChanged):
             self._settings_moved.set()
             self._deadlines_moved.set()
+
+    def notice_elsewhere(self, kind: str) -> None:
+        """Something happened in another process, which serves the queue itself; what our pages show follows."""
+        self._numbers_moved.set()
+        if kind == ChatChanged.__name__:
+            operator_waiters.wake_all()
+        if kind in _MOVES_AVAILABILITY:
+            self._availability_moved.set()
+        if kind in _MAY_MOVE_RIGHTS:
+            self._rights_moved.set()
+        if kind in _MOVES_SETTINGS:
+            self._settings_moved.set()
 
     def _forever(
         self,

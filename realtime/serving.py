@@ -12,6 +12,7 @@ from gevent.pywsgi import WSGIHandler, WSGIServer
 import geo
 import logs
 from config import Config
+from realtime.loops import Loops
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +26,10 @@ def prepare_process(app: Flask) -> None:
     config: Config = app.config["OTVET"]
     logs.configure(config.log_level)
     app.extensions["committer"].start()
-    app.extensions["loops"].start()
+    loops: Loops = app.extensions["loops"]
+    loops.start()
+    if "bus" in app.extensions:
+        app.extensions["bus"].start(loops.notice_elsewhere)
     app.extensions["outbox_worker"].start()
     app.extensions["webhook_worker"].start()
     with app.app_context():

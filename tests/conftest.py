@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from scripts import compile_catalogues
 from tests.support.clock import SteppingClock
-from tests.support.redis import redis_server
 from tests.support.server import ServerProcess
 
 if TYPE_CHECKING:
@@ -177,13 +176,6 @@ def server(engine_url: str, tmp_path: Path) -> Iterator[ServerProcess]:
         yield process
         # Shown by pytest when the test fails.
         print(process.log)
-
-
-@pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real Redis of this test process."""
-    with redis_server(tmp_path_factory.mktemp("redis")) as url:
-        yield url
 
 
 @pytest.fixture(scope="session")

