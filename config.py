@@ -1,5 +1,6 @@
 """Settings of the installation from the environment, checked at the start: a bad one stops it with a clear word."""
 
+import hashlib
 import os
 import re
 import secrets
@@ -86,6 +87,14 @@ class Config:
     def is_secure(self) -> bool:
         """Whether people reach us by https: then cookies are Secure and HSTS is sent."""
         return self.base_url.startswith("https://")
+
+    @property
+    def channel(self) -> str:
+        """The name under which the processes of one installation hear each other; a Redis may serve several."""
+        return (
+            "otvet:"
+            + hashlib.blake2s(self.secret_key.encode(), person=b"channel", digest_size=12).hexdigest()
+        )
 
     @property
     def photo_dir(self) -> Path:

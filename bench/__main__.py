@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import claims, decisions, latency, memory, sizes, throughput
+from bench import claims, decisions, latency, memory, processes, sizes, throughput
 from bench.crowd import Crowd, Desk
 from bench.findings import Finding, print_table
 from bench.load import Pair, echo_pairs
@@ -17,10 +17,12 @@ from bench.postgresql import durable_postgresql
 from bench.servers import product, reference
 from bench.throughput import Contender
 from bench.wire import Seat
+from tests.support.redis import RedisServer
 from tests.support.server import ServerProcess
 
-PARTS = ("throughput", "latency", "memory", "assignment", "sizes")
+PARTS = ("throughput", "processes", "latency", "memory", "assignment", "sizes")
 QUICK_COMMIT = ("-m", "bench.quick_commit_server")
+STOCK_BUS = ("-m", "bench.stock_bus_server")
 
 
 def main() -> int:
@@ -81,6 +83,31 @@ class Bench:
                 running.enter_context(contender.server)
             return throughput.measure(contenders, self._rounds)
 
+    def processes(self) -> list[Finding]:
+        """Visitors connected to one process, operators to another, with one database and one Redis."""
+        with ExitStack() as running, durable_postgresql() as database:
+            redis = running.enter_context(RedisServer(self._place("redis")))
+            contenders = {}
+            for number, (name, entry, workers) in enumerate(
+                [
+                    (processes.ALONE, ("serve.py",), 1),
+                    (processes.OURS, ("serve.py",), 2),
+                    (processes.STOCK, STOCK_BUS, 2),
+                ]
+            ):
+                place = self._place(f"processes{number}")
+                crowd = Crowd(database(f"processes{number}"), place)
+                desks = crowd.desks(throughput.PAIRS, talks=1)
+                crowd.close()
+                shared = {"REDIS_URL": redis.url} if workers > 1 else {}
+                servers = [
+                    running.enter_context(product(place, crowd.url, entry=entry, **shared))
+                    for _ in range(workers)
+                ]
+                pairs = _pairs(servers[0], desks, operators_at=servers[-1])
+                contenders[name] = Contender(servers[0], pairs, besides=servers[1:])
+            return processes.measure(contenders, self._rounds)
+
     def latency(self) -> list[Finding]:
         """A crowd of sockets, a calm hour, and chats that arrive one by one."""
         place = self._place("latency")
@@ -133,11 +160,13 @@ def _company(url: str, place: Path, conversations: int) -> tuple[ServerProcess, 
     return product(place, url), desks
 
 
-def _pairs(server: ServerProcess, desks: Sequence[Desk]) -> list[Pair]:
+def _pairs(
+    server: ServerProcess, desks: Sequence[Desk], operators_at: ServerProcess | None = None
+) -> list[Pair]:
     return [
         Pair(
             visitor=Seat(server.port, "/visitor", {"token": desk.talks[0].token}),
-            operator=Seat(server.port, "/operator", cookie=desk.cookie),
+            operator=Seat((operators_at or server).port, "/operator", cookie=desk.cookie),
             sends="post",
             hears="change",
             fields={"chat": desk.talks[0].chat},

@@ -48,7 +48,10 @@ class Crowd:
         self.app: Flask = storage_app(config_for(url, data_dir))
         self.app.secret_key = SECRET_KEY
         with self.app.app_context(), unit_of_work() as session:
-            session.get_one(Settings, 1).auto_assignment = auto_assignment
+            settings = session.get_one(Settings, 1)
+            settings.auto_assignment = auto_assignment
+            # They are not connected while others have their turn, and must still be there for their own.
+            settings.operator_gone_after_seconds = 3600
 
     def desks(self, count: int, *, talks: int) -> list[Desk]:
         """So many operators with so many chats each, in which nothing but the first question was written."""

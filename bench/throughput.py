@@ -21,6 +21,8 @@ class Contender:
 
     server: ServerProcess
     pairs: Sequence[Pair]
+    besides: Sequence[ServerProcess] = ()
+    """Further processes that share its work."""
     per_second: list[float] = field(default_factory=list)
     per_cpu_second: list[float] = field(default_factory=list)
 
@@ -29,27 +31,22 @@ class Contender:
 
         def begin() -> None:
             nonlocal used
-            used = cpu_seconds(self.server)
+            used = self._cpu_seconds()
 
         async with Load(self.pairs[:PAIRS]) as load:
             measured = await load.closed_loop(WARM_UP_SECONDS, SECONDS, begin)
-            used = cpu_seconds(self.server) - used
+            used = self._cpu_seconds() - used
         if measured.refused:
             raise RuntimeError(f"refused: {measured.refused[0]}\n{self.server.log}")
         self.per_second.append(measured.per_second)
         self.per_cpu_second.append(measured.messages / used)
 
+    def _cpu_seconds(self) -> float:
+        return sum(cpu_seconds(server) for server in (self.server, *self.besides))
+
 
 def measure(contenders: Mapping[str, Contender], rounds: int) -> list[Finding]:
-    """All in turn, round after round, so that what the machine does besides meets all of them."""
-    for number in range(rounds):
-        for name, contender in contenders.items():
-            asyncio.run(contender.take_part())
-            print(
-                f"  round {number + 1}  {name:28} {contender.per_second[-1]:7,.0f} messages/s"
-                f" {contender.per_cpu_second[-1]:7,.0f} per CPU-second of the server"
-            )
-            time.sleep(0.2)
+    load(contenders, rounds)
     return [
         _ratio(contenders, "T1", "full path / bare room echo", 0.5, "product", "bare echo"),
         _ratio(contenders, "T2", "full path / Flask-SocketIO echo", 1.0, "product", "Flask-SocketIO echo"),
@@ -65,6 +62,18 @@ def measure(contenders: Mapping[str, Contender], rounds: int) -> list[Finding]:
         ),
         _ratio(contenders, "T8", "synchronous FULL / NORMAL", 0.85, "product", "product, NORMAL"),
     ]
+
+
+def load(contenders: Mapping[str, Contender], rounds: int) -> None:
+    """All in turn, round after round, so that what the machine does besides meets all of them."""
+    for number in range(rounds):
+        for name, contender in contenders.items():
+            asyncio.run(contender.take_part())
+            print(
+                f"  round {number + 1}  {name:28} {contender.per_second[-1]:7,.0f} messages/s"
+                f" {contender.per_cpu_second[-1]:7,.0f} per CPU-second of the server"
+            )
+            time.sleep(0.2)
 
 
 def _ratio(

@@ -93,7 +93,8 @@ class EmbeddedConnection(sqlite3.Connection):
 def engine_options(url: str) -> dict[str, Any]:
     """Options of the engine for a database's address."""
     if not url.startswith("sqlite"):
-        return {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 40}
+        # Messages need one connection in a process, whatever their number; a server as installed takes 100 in all.
+        return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 5}
     return {
         "pool_size": 20,
         "max_overflow": 40,

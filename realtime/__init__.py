@@ -17,7 +17,7 @@ from realtime.webhook_worker import WebhookWorker
 def init_app(app: Flask) -> None:
     """Sockets, their HTTP twins, and the subscribers of committed events. Loops begin only in a serving process."""
     config: Config = app.config["OTVET"]
-    manager = Bus(config.redis_url) if config.redis_url else LocalManager()
+    manager = Bus(config.redis_url, config.channel) if config.redis_url else LocalManager()
     socketio.init_app(app, client_manager=manager)
     guard.init_app(app, config.sockets_per_address)
     limiter.configure(config.limits)

@@ -21,7 +21,6 @@ from actions.events import Event
 
 log = structlog.get_logger(__name__)
 
-CHANNEL = "otvet"
 PAUSE_SECONDS = 1
 # Far more than waits in a second: beyond it Redis is away, and catching up costs less than telling all of it late.
 MOST_PENDING = 20_000
@@ -52,9 +51,10 @@ class LocalManager(Manager):
 class Bus(LocalManager):
     """Tells this process's sockets at once and the other processes with the next batch."""
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, redis_url: str, channel: str) -> None:
         super().__init__()
         self._redis_url = redis_url
+        self._channel = channel
         self._own_name = secrets.token_hex(8)
         self._told: list[Told] = []
         self._happened: set[str] = set()
@@ -109,7 +109,7 @@ class Bus(LocalManager):
 
     def _published(self, redis: "Redis", batch: str) -> bool:
         try:
-            redis.publish(CHANNEL, batch)
+            redis.publish(self._channel, batch)
         except RedisError as error:
             log.warning("bus.not_published", error=str(error))
             return False
@@ -134,7 +134,7 @@ class Bus(LocalManager):
     def _batches(self) -> Iterator[list[Any] | None]:
         """What comes, as long as Redis stays; None when listening begins."""
         with Redis.from_url(self._redis_url, health_check_interval=15) as redis, redis.pubsub() as channel:
-            channel.subscribe(CHANNEL)
+            channel.subscribe(self._channel)
             for message in channel.listen():
                 yield None if message["type"] == "subscribe" else json.loads(message["data"])
 
