@@ -10,6 +10,7 @@ from web import (
     chat_window,
     compression,
     errors,
+    faces,
     first_run,
     headers,
     health,
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     assets.init_app(app)
     compression.init_app(app)
     product.init_app(app)
+    faces.init_app(app)
     errors.init_app(app)
     languages.init_app(app)
     identity.init_app(app)

@@ -8,11 +8,14 @@ from typing import Any
 
 from flask import Flask, current_app, url_for
 
+ICONS = Path(__file__).parents[1] / "static" / "src" / "shared" / "icons.json"
+
 
 def init_app(app: Flask) -> None:
-    """Give templates `asset(name)` and `script_words(surface, tag)`."""
+    """Give templates `asset(name)`, `script_words(surface, tag)` and the drawings of all icons by name."""
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["script_words"] = script_words
+    app.jinja_env.globals["icon_paths"] = json.loads(ICONS.read_text(encoding="utf-8"))
 
 
 def asset(name: str) -> str:

@@ -45,6 +45,7 @@ def _boot() -> dict[str, Any]:
         "csrf_token": generate_csrf(),
         "urls": {
             "home": url_for("admin.index"),
+            "profile": url_for("profile.index_view"),
             "workplace": url_for("workplace.show"),
             "sign_in": url_for("auth.show_sign_in", next=url_for("workplace.show")),
             "sign_out": url_for("auth.sign_person_out"),

@@ -67,7 +67,11 @@ def test_the_page_brings_the_person_and_nothing_secret(cabinet: Cabinet, company
         "status": "online",
         "status_since": boot["me"]["status_since"],
     }
-    assert set(boot["urls"]) == {"home", "workplace", "sign_in", "sign_out", "language", "theme"}
+    assert set(boot["urls"]) == {"home", "profile", "workplace", "sign_in", "sign_out", "language", "theme"}
+    assert [(section["url"], section["is_current"]) for section in boot["sections"]] == [
+        ("/admin/", False),
+        ("/workplace", True),
+    ]
     assert "anna@example.com" not in page.text
     assert anna.password_hash is not None and anna.password_hash not in page.text
     assert page.headers["Cache-Control"] == "no-store"

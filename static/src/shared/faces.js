@@ -1,4 +1,4 @@
-// What stands for a person without a photo.
+// What stands for a person without a photo; web/faces.py says the same to the panel's pages.
 
 /** Up to two letters for the round picture. */
 export function initials(name) {
@@ -7,9 +7,11 @@ export function initials(name) {
   return letters.join("").toLocaleUpperCase();
 }
 
-/** A hue that stays with its owner; neighbours in numbers lie far apart on the wheel. */
+const STEP = 30;
+
+/** One of twelve hues: an operator's by their name, a visitor's by their number, whatever page shows them. */
 export function hueOf(id) {
   let sum = 7;
   for (const sign of String(id)) sum = (sum * 31 + sign.codePointAt(0)) % 3600;
-  return (sum * 137) % 360;
+  return Math.floor(((sum * 137) % 360) / STEP) * STEP;
 }

@@ -8,6 +8,6 @@ import { hueOf, initials } from "../shared/faces.js";
 export function Face({ operator, isOnline = null }) {
   const picture = operator.photo
     ? html`<img src=${operator.photo} alt="" loading="lazy" />`
-    : html`<span class="initials" style=${{ "--hue": hueOf(operator.id) }} aria-hidden="true">${initials(operator.name)}</span>`;
+    : html`<span class="initials" style=${{ "--hue": hueOf(operator.name) }} aria-hidden="true">${initials(operator.name)}</span>`;
   return html`<span class="face">${picture}${isOnline === null ? null : html`<span class="mark ${isOnline ? "" : "off"}"></span>`}</span>`;
 }

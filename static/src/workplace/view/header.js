@@ -13,7 +13,8 @@ import { SoundMenu, SoundSettings } from "./sound_menu.js";
 export function Header() {
   const { boot, dialog } = useWorkplace();
   return html`<header class="top">
-    <a class="button icon" href=${boot.urls.home} aria-label=${t("Operator menu")} data-tip=${t("Operator menu")}><${Icon} name="home" /></a>
+    <a class="button icon home" href=${boot.urls.home} aria-label=${t("Operator menu")} data-tip=${t("Operator menu")}><${Icon} name="home" /></a>
+    <${Sections} />
     <h1>${t("Workplace")}</h1>
     <${Figures} />
     <span class="push"></span>
@@ -28,6 +29,17 @@ export function Header() {
     <${SignOut} />
     <${More} />
   </header>`;
+}
+
+/** The toolbar of the cabinet, folded up: here the screen belongs to the chats. */
+function Sections() {
+  const { boot } = useWorkplace();
+  return html`<${Popover} className="sections" label=${t("Sections")} name=${t("Sections")} tip=${t("Sections")} face=${html`<${Icon} name="menu" />`}>
+    ${() => html`<nav aria-label=${t("Sections")}>${boot.sections.map(
+      ({ title, url, path, is_current: isCurrent }) => html`<a key=${url} class="item" href=${url} aria-current=${isCurrent ? "page" : null}>
+        <svg viewBox="0 0 24 24" aria-hidden="true"><path d=${path} /></svg><span>${title}</span></a>`,
+    )}</nav>`}
+  </${Popover}>`;
 }
 
 /** A second's look: own chats of the limit, and how many wait. */
@@ -123,9 +135,9 @@ function StatusMenu() {
 
 function Person() {
   const { boot, state } = useWorkplace();
-  const { id, name, photo } = state.value.me ?? boot.me;
-  return html`<span class="me" title=${name}><${Picture} id=${id} name=${name} photo=${photo} size=${28} />
-    <span class="cut" dir="auto">${name}</span></span>`;
+  const { name, photo } = state.value.me ?? boot.me;
+  return html`<a class="me" href=${boot.urls.profile} title=${t("My profile")}><${Picture} name=${name} photo=${photo} size=${28} />
+    <span class="cut" dir="auto">${name}</span></a>`;
 }
 
 function SignOut({ hasWords }) {
@@ -146,9 +158,9 @@ function SignOut({ hasWords }) {
 /** On a phone all that has no room in the strip stands behind the person's picture. */
 function More() {
   const { boot, state } = useWorkplace();
-  const { id, name, photo } = state.value.me ?? boot.me;
+  const { name, photo } = state.value.me ?? boot.me;
   const theme = useTheme();
-  const face = html`<${Picture} id=${id} name=${name} photo=${photo} size=${28} /><span class="hidden">${name}</span>`;
+  const face = html`<${Picture} name=${name} photo=${photo} size=${28} /><span class="hidden">${name}</span>`;
   return html`<${Popover} className="more" label=${name} face=${face}>
     ${() => html`<p class="more-name" dir="auto">${name}</p>
       <${SoundSettings} />

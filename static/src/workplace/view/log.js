@@ -69,7 +69,7 @@ function Message({ message, visitor, tick, isFollowing }) {
   const author = isOurs ? { ...message.operator, ...colleague } : visitor;
   const name = isOurs ? operatorName(author) : visitorName(visitor);
   return html`<li class="message ${isOurs ? "ours" : ""} ${isFollowing ? "following" : ""}" data-seq=${message.seq}>
-    ${isFollowing ? html`<span class="picture-space"></span>` : html`<${Picture} id=${author.id} name=${name} photo=${author.photo} size=${26} />`}
+    ${isFollowing ? html`<span class="picture-space"></span>` : html`<${Picture} name=${name} photo=${author.photo} size=${26} />`}
     <div class="bubble"><span class="hidden">${t("{name}:", { name })} </span><${Body} text=${message.body} />
       <span class="stamp"><time datetime=${message.at} title=${fullTime(message.at, boot.time_zone)}>${clockTime(message.at, boot.time_zone)}</time>
         ${tick && html`<${Icon} name=${tick} label=${tick === "seen" ? t("seen") : t("sent")} />`}</span></div>
@@ -82,7 +82,7 @@ function Pending({ entry }) {
   const me = state.value.me ?? boot.me;
   const hasFailed = entry.state === "failed";
   return html`<li class="message ours ${hasFailed ? "failed" : "waiting"}">
-    <${Picture} id=${me.id} name=${me.name} photo=${me.photo} size=${26} />
+    <${Picture} name=${me.name} photo=${me.photo} size=${26} />
     <div class="bubble"><span class="hidden">${t("{name}:", { name: me.name })} </span><${Body} text=${entry.body} />
       <span class="stamp">${!hasFailed && html`<${Icon} name="clock" label=${t("on its way")} />`}</span>
       ${hasFailed && html`<p class="failure" role="alert"><${Icon} name="alert" /><span>${entry.message ?? t("Not sent.")}</span>

@@ -9,10 +9,10 @@ import { gradeOfWait } from "../lists.js";
 import { html, useWorkplace } from "./html.js";
 import { Icon } from "./icons.js";
 
-/** A round picture: the photo, or initials on a colour that stays with its owner. */
+/** A round picture: the photo, or initials on a colour; visitors keep theirs by their `id` when they tell their name. */
 export function Picture({ id, name, photo, size }) {
   if (photo) return html`<img class="picture" src=${photo} alt="" width=${size} height=${size} style=${{ "--size": `${size}px` }} />`;
-  const style = { "--hue": hueOf(id), "--size": `${size}px` };
+  const style = { "--hue": hueOf(id ?? name), "--size": `${size}px` };
   return html`<span class="picture initials" style=${style} aria-hidden="true">${initials(name)}</span>`;
 }
 

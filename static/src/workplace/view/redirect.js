@@ -45,7 +45,7 @@ function Operators({ chats, words, target }) {
   const loads = useLoads();
   return html`<fieldset><legend>${t("Operators")}</legend>
     ${list.map((operator) => html`<${Target} key=${operator.id} target=${target} value=${{ operator: operator.id }}>
-      <${Picture} id=${operator.id} name=${operatorName(operator)} photo=${operator.photo} size=${28} />
+      <${Picture} name=${operatorName(operator)} photo=${operator.photo} size=${28} />
       <span class="target-name"><b class="cut" dir="auto">${operatorName(operator)}</b><small class="cut" dir="auto">${departmentsOf(operator, state.value) || t("Without department")}</small></span>
       <span class="target-status"><${StatusDot} status=${operator.status} />${statusName(operator.status)}<${Load} operator=${operator} loads=${loads.value} /></span></${Target}>`)}
     ${!list.length && html`<p class="empty">${words ? t("Nothing found.") : t("No colleague is at work now.")}</p>`}
