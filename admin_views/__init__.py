@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_views import main_page, menu
 from admin_views.api_tokens import ApiTokensView
+from admin_views.audit import AuditView
 from admin_views.departments import DepartmentsView
 from admin_views.formatters import label_of
 from admin_views.letters import LettersView
@@ -18,6 +19,7 @@ from admin_views.placements import PlacementsView
 from admin_views.profile import ProfileView
 from admin_views.settings import SettingsView
 from models.api_tokens import ApiToken
+from models.audit import AuditEntry
 from models.departments import Department
 from models.operators import Operator
 from models.outbox import OutboxItem
@@ -49,5 +51,6 @@ def _screens() -> list[BaseView]:
         SettingsView(Settings, endpoint="settings", name=_l("General settings")),
         LettersView(OutboxItem, endpoint="letters", name=_l("Letters")),
         ApiTokensView(ApiToken, endpoint="api_tokens", name=_l("API tokens")),
+        AuditView(AuditEntry, endpoint="audit", name=_l("Audit log")),
         ProfileView(Operator, endpoint="profile", name=_l("My profile")),
     ]

@@ -241,6 +241,7 @@ class OtvetModelView(Guarded, SavingModelView):
                 any_text=str(item.any_text),
                 options=[(str(value), str(name)) for value, name in item.get_options(self)],
                 chosen=chosen.get(index, ""),
+                is_day=item.is_day,
             )
             for index, item in enumerate(self._filters or ())
         ]

@@ -99,10 +99,10 @@ def safe_cell(value: object) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def csv_file(rows: Iterable[Iterable[object]]) -> bytes:
+def csv_file(rows: Iterable[Iterable[object]], *, is_beginning: bool = True) -> bytes:
     """An export: semicolons and a byte order mark, which spreadsheets of our users open without asking."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
     for row in rows:
         writer.writerow([safe_cell(value) for value in row])
-    return text.getvalue().encode("utf-8-sig")
+    return text.getvalue().encode("utf-8-sig" if is_beginning else "utf-8", "replace")

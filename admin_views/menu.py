@@ -96,6 +96,14 @@ SECTIONS = (
         Action.MANAGE_SETTINGS,
         is_setup=True,
     ),
+    Section(
+        _l("Audit log"),
+        _l("Who signed in, and who changed what, from what to what."),
+        "history",
+        "audit.index_view",
+        Action.SEE_AUDIT_LOG,
+        is_setup=True,
+    ),
 )
 
 

@@ -23,6 +23,7 @@ SECTIONS = {
     "settings": ADMIN,
     "letters": ADMIN,
     "api_tokens": ADMIN,
+    "audit": ADMIN,
     "test_page": ADMIN,
 }
 """Who may open what stands behind the sign-in page."""
@@ -125,7 +126,7 @@ def test_what_a_person_may_not_open_they_do_not_see(
     cabinet = Cabinet(app)
     cabinet.sign_in(people[role])
     page = cabinet.get("/admin/").text
-    for section in ("operators", "departments", "placements", "settings", "letters"):
+    for section in ("operators", "departments", "placements", "settings", "letters", "audit"):
         assert (f'href="/admin/{section}/"' in page) == (role in SECTIONS[section]), section
     assert 'href="/workplace"' in page
 

@@ -111,9 +111,9 @@ export function initFilters(root) {
   const form = root.querySelector("form[data-filters]");
   if (!form) return;
   form.querySelector("[data-filters-apply]").hidden = true;
-  form.addEventListener("change", (event) => event.target.matches("select") && form.requestSubmit());
+  form.addEventListener("change", (event) => event.target.matches("select, input[type=date]") && form.requestSubmit());
   form.addEventListener("submit", () => {
-    for (const field of form.querySelectorAll("select, input[type=search]")) field.disabled = field.value === "";
+    for (const field of form.querySelectorAll("select, input[type=search], input[type=date]")) field.disabled = field.value === "";
   });
 }
 
