@@ -240,9 +240,9 @@ class AuditView(OtvetModelView):
         above = audit_head(db.session()).number + 1
         while above > 1:
             piece = query.filter(AuditEntry.id < above, AuditEntry.id >= above - BATCH)
-            yield csv_file(map(_cells, piece.order_by(AuditEntry.id.desc())), is_beginning=False)
+            rows = piece.order_by(AuditEntry.id.desc()).all()
+            yield csv_file(map(_cells, rows), is_beginning=False)
             above -= BATCH
-            db.session.expunge_all()
             # The others of this process have their turn between two pieces.
             gevent.sleep(0)
 
