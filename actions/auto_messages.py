@@ -12,7 +12,7 @@ from actions.automatic_texts import text_for
 from actions.changes import next_revision
 from actions.events import ChatChanged, record
 from actions.system_messages import say
-from models.chats import OPEN_STATES, Chat
+from models.chats import IS_OPEN, Chat
 from models.settings import Settings, load_settings
 from policy.automatic_texts import AutomaticText
 from policy.timeouts import Wait, busy_message_due
@@ -33,7 +33,7 @@ def due(session: Session, now: datetime) -> Due:
         return Due((), None)
     waits = session.execute(
         select(Chat.public_id, Chat.waiting_since, Chat.first_reply_at.is_not(None), Chat.told_busy_at).where(
-            Chat.state.in_(OPEN_STATES),
+            IS_OPEN,
             Chat.waiting_since.is_not(None),
             or_(Chat.told_busy_at.is_(None), Chat.told_busy_at <= Chat.waiting_since),
         )

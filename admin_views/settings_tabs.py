@@ -83,7 +83,7 @@ def emails(name: str, label: LazyString, hint: LazyString) -> Arguments:
         name: {
             "label": label,
             "description": hint,
-            "validators": [Length(max=1000), check_addresses],
+            "validators": [check_addresses],
             "filters": [line(1000)],
             "render_kw": {
                 "class": "ltr",
@@ -99,7 +99,14 @@ def emails(name: str, label: LazyString, hint: LazyString) -> Arguments:
 
 def outline(name: str, label: LazyString, hint: LazyString, rows: int) -> Arguments:
     """An indented list."""
-    return {name: {"label": label, "description": hint, "filters": [lines], "render_kw": {"rows": rows}}}
+    return {
+        name: {
+            "label": label,
+            "description": hint,
+            "filters": [lines],
+            "render_kw": {"rows": rows, "class": "indented", "spellcheck": "false"},
+        }
+    }
 
 
 def said(text: AutomaticText, label: LazyString, hint: LazyString) -> Arguments:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions import chats, visits
+from actions.categories import save_categories
 from actions.ids import new_public_id
 from actions.messages import Author, Post, Read, mark_read, post_messages
 from actions.presence import change_status
@@ -64,6 +65,16 @@ GLOBAL_TEMPLATES = """Здравствуйте! Чем я могу вам пом
  Доставим завтра с 10 до 22, в день доставки курьер позвонит за час.
  Подъём на этаж без лифта стоит 500 ₽ за этаж.
 Спасибо за обращение, до свидания!"""
+CATEGORIES = """Заказ
+ Наличие
+ Цена и скидки
+ Оплата
+Доставка
+ Сроки
+ Самовывоз
+Возврат и гарантия
+Консультация
+Другое"""
 DEPARTMENT_TEMPLATES = {
     "train": "Спасибо!\nУ нас лучший выбор велосипедных тренажёров.",
     "sport": "Размерную таблицу найдёте на странице товара.\nВозврат принимаем 30 дней.",
@@ -131,13 +142,23 @@ def found_company(session: Session, password_hash: str, photos: dict[str, str], 
         operator.photo = photos[name]
     _placements(session, departments, now)
     _Week(session, operators, now).live()
+    _letters(session)
 
 
 def _settings(session: Session) -> None:
     settings = session.get_one(Settings, 1)
     settings.company_name = "ООО «Сила»"
     settings.reply_templates = GLOBAL_TEMPLATES
+    settings.categories = CATEGORIES
+    save_categories(session, CATEGORIES)
     settings.auto_assignment = False
+
+
+def _letters(session: Session) -> None:
+    """From now on, not of the week that never was."""
+    settings = session.get_one(Settings, 1)
+    settings.missed_emails = "dezhurny@sila.example"
+    settings.transcript_emails = "archive@sila.example"
 
 
 def _departments(session: Session) -> dict[str, Department]:

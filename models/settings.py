@@ -21,11 +21,11 @@ class Settings(Base):
     language: Mapped[Language] = mapped_column(default=Language.RU)
 
     # Who is written to: addresses separated by commas; none where the field is empty.
-    offline_emails: Mapped[str] = mapped_column(String(1000), default="")
-    missed_emails: Mapped[str] = mapped_column(String(1000), default="")
-    transcript_emails: Mapped[str] = mapped_column(String(1000), default="")
-    finance_emails: Mapped[str] = mapped_column(String(1000), default="")
-    system_emails: Mapped[str] = mapped_column(String(1000), default="")
+    offline_emails: Mapped[str] = mapped_column(default="")
+    missed_emails: Mapped[str] = mapped_column(default="")
+    transcript_emails: Mapped[str] = mapped_column(default="")
+    finance_emails: Mapped[str] = mapped_column(default="")
+    system_emails: Mapped[str] = mapped_column(default="")
 
     categories: Mapped[str] = mapped_column(default="")
     """The outline as typed; its lines are the rows of `categories`."""

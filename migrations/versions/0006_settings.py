@@ -47,7 +47,7 @@ def upgrade() -> None:
 def _settings() -> None:
     # What stands gets the defaults here; new rows are told theirs by the models.
     added = (
-        [(name, sa.String(length=1000), "") for name in EMAILS]
+        [(name, sa.String(), "") for name in EMAILS]
         + [("categories", sa.String(), "")]
         + [(name, sa.JSON(), "{}") for name in TEXTS]
         + [(name, NUMBER, value) for name, value in NUMBERS.items()]

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.automatic_texts import text_for
 from actions.events import SettingsChanged, publisher
 from admin_views.time_zones import offset_of, zones_by_region
 from models import Category
+from models.audit import AuditEntry
 from models.database import unit_of_work
 from models.settings import Settings, load_settings
 from policy.automatic_texts import AutomaticText
@@ -90,6 +92,7 @@ def test_a_switch_that_is_off_is_saved_as_off(admin: Cabinet, session: Session) 
         ({"visitor_remembered_days": "0"}, "visitor_remembered_days", "1 and 365"),
         ({"allowed_sites": "good.example\nnot a site!"}, "allowed_sites", "site!"),
         ({"missed_emails": "ivan@sila.example, petrov@, x"}, "missed_emails", "petrov@, x"),
+        ({"finance_emails": ", ".join(f"a{n}@sila.example" for n in range(80))}, "finance_emails", "1000"),
         ({"first_reply_timeout_seconds": "9"}, "first_reply_timeout_seconds", "10 to 3600"),
         ({"reply_timeout_seconds": "3601"}, "reply_timeout_seconds", "10 to 3600"),
         ({"answer_seconds": "-1"}, "answer_seconds", "10 to 3600"),
@@ -201,6 +204,33 @@ def test_categories_are_an_indented_list(admin: Cabinet, session: Session) -> No
         (rows[2].id, "Прочее", None),
     ]
     assert stored(session).categories == "Заказы\n Цена\nПрочее"
+
+
+def test_each_kind_of_setting_is_told_to_the_audit_log(admin: Cabinet, session: Session) -> None:
+    form = filled(admin)
+    admin.send(
+        PAGE,
+        {
+            **form,
+            "reply_timeout_seconds": "45",
+            "missed_emails": "ivan@sila.example",
+            "categories": "Sales\n Price",
+            "reply_texts-tr": "Bir dakika!",
+            "asks_category": "y",
+        },
+    )
+    session.rollback()
+    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert entry is not None
+    changes = {change["field"]: (change["from"], change["to"]) for change in entry.changes}
+    changes.pop("company_name")
+    assert changes == {
+        "reply_timeout_seconds": (120, 45),
+        "missed_emails": ("", "ivan@sila.example"),
+        "categories": ("", "Sales\n Price"),
+        "reply_texts": ({}, {"tr": "Bir dakika!"}),
+        "asks_category": (False, True),
+    }
 
 
 def test_there_is_one_row_whatever_is_asked_for(admin: Cabinet, session: Session) -> None:
