@@ -54,6 +54,8 @@ class Row:
     operator_read_seq: int
     unread: int
     waiting_since: datetime | None
+    silent_since: datetime | None
+    visitor_left_at: datetime | None
     is_answered: bool
     revision: int | None = None
     """Only once it has changed; what follows, only once a message was added."""
@@ -81,10 +83,27 @@ class News:
 
 # Columns stand in the order of the fields, so that a row becomes its copy without a look at names.
 _FACTS = tuple(one.name for one in fields(ChatFacts))
-_OWN = ("public_id", "last_seq", "visitor_read_seq", "operator_read_seq", "unread", "waiting_since")
+_OWN = (
+    "public_id",
+    "last_seq",
+    "visitor_read_seq",
+    "operator_read_seq",
+    "unread",
+    "waiting_since",
+    "silent_since",
+    "visitor_left_at",
+)
 # None of them is in an index: then a database has only the row itself to write.
 _MARKS = ("revision", "visitor_read_seq", "operator_read_seq", "unread")
-_LAST = ("last_seq", "waiting_since", "last_author", "last_body", "last_message_at")
+_LAST = (
+    "last_seq",
+    "waiting_since",
+    "silent_since",
+    "visitor_left_at",
+    "last_author",
+    "last_body",
+    "last_message_at",
+)
 # Asked inside, not joined: after waiting for a lock PostgreSQL looks at a joined row as it was before.
 _OPERATOR_IS_ADMIN = func.coalesce(
     select(_OPERATORS.c.is_admin).where(_OPERATORS.c.id == _CHATS.c.operator_id).scalar_subquery(), False

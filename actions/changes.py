@@ -42,6 +42,7 @@ def enter(
         chat.state = next_state(chat.state, step)
     except TransitionRefused as refused:
         raise (ChatClosed() if refused.state and refused.state.is_closed else NotNow()) from refused
+    chat.silent_since = None
     if chat.state.is_closed:
         chat.closed_at = now
         chat.waiting_since = None

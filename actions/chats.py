@@ -1,6 +1,5 @@
 """What people and the system do with a chat: start, take, hand over, redirect, close."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -155,7 +154,7 @@ def redirect_to_operator(
         raise Invalid({"operator": "offline"})
     before = chat.facts()
     chat.operator_id = target.id
-    chat.requested_operator_id = None
+    chat.requested_operator_id = chat.tried_operator_ids = None
     chat.assigned_at = now
     enter(session, chat, Step.REDIRECT, now, by=AuthorKind.OPERATOR, by_operator_id=actor.id, note=note)
     announce(session, chat, before)
@@ -172,27 +171,10 @@ def redirect_to_department(
         raise Invalid({"department": "not_found"})
     before = chat.facts()
     chat.department_id = department_id
-    chat.operator_id = chat.requested_operator_id = chat.assigned_at = None
+    chat.operator_id = chat.requested_operator_id = chat.tried_operator_ids = chat.assigned_at = None
     enter(session, chat, Step.REDIRECT, now, by=AuthorKind.OPERATOR, by_operator_id=actor.id, note=note)
     announce(session, chat, before)
     return Taken(chat)
-
-
-def return_chats(
-    session: Session, operator_id: int, states: Collection[ChatState], why: str, now: datetime
-) -> None:
-    """Every chat of the operator in one of these states goes back; the caller has locked the operator's presence."""
-    # Visitors in one order: two who take each other's chats must not wait for each other.
-    found = session.scalars(
-        select(Chat.public_id)
-        .where(Chat.operator_id == operator_id, Chat.state.in_(states))
-        .order_by(Chat.visitor_id, Chat.id)
-    ).all()
-    for public_id in found:
-        chat = locked(session, public_id)
-        # The visitor may have closed it, or the operator begun to answer, before we had the lock.
-        if chat is not None and chat.operator_id == operator_id and chat.state in states:
-            _return_to_queue(session, chat, why, now)
 
 
 def close_by_operator(session: Session, actor: OperatorFacts, chat_id: str, now: datetime) -> Chat:
@@ -214,14 +196,6 @@ def close_by_visitor(session: Session, visitor_id: int, chat_id: str, now: datet
     announce(session, chat, before)
     put_letters(session, chat, now)
     return chat
-
-
-def _return_to_queue(session: Session, chat: Chat, why: str, now: datetime) -> None:
-    """The system takes a chat from an operator who can't answer; it goes back to its old place."""
-    before = chat.facts()
-    chat.operator_id = chat.assigned_at = None
-    enter(session, chat, Step.RETURN_TO_QUEUE, now, by=AuthorKind.SYSTEM, why={"reason": why})
-    announce(session, chat, before)
 
 
 def _locked_for_taking(session: Session, actor: OperatorFacts, chat_id: str) -> Chat:

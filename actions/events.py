@@ -47,6 +47,15 @@ class ChatAssigned:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatReturned:
+    """The system took a chat from an operator."""
+
+    chat: str
+    operator_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorChanged:
     """Somebody's card, rights or status changed, or they were removed (`view` is None then)."""
 
@@ -106,6 +115,7 @@ class WebhooksChanged:
 Event = (
     ChatChanged
     | ChatAssigned
+    | ChatReturned
     | OperatorChanged
     | DepartmentChanged
     | SettingsChanged

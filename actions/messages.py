@@ -256,6 +256,7 @@ class _Batch(Generic[Item]):
     def _asked(self, row: Row) -> None:
         row.unread += 1
         row.waiting_since = row.waiting_since or self._now
+        row.silent_since = row.visitor_left_at = None
         row.visitor_read_seq = row.last_seq + 1
 
     def _store(

@@ -8,11 +8,11 @@ from sqlalchemy import delete, func, inspect, select, update
 from sqlalchemy.orm import Session
 
 from actions import audit
-from actions.chats import return_chats
 from actions.events import OperatorChanged, SessionEnded, record
 from actions.ids import new_public_id
 from actions.letters import put_password_changed
 from actions.presence import change_status
+from actions.returns import return_chats
 from models.audit import AuditKind
 from models.chats import OPEN_STATES
 from models.operators import Operator, OperatorPresence, OperatorSession, operator_subordinates

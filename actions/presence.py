@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from actions import audit
 from actions.access import demand, lock_presence, person_for_operator
-from actions.chats import return_chats
 from actions.errors import Invalid
 from actions.events import OperatorChanged, record
+from actions.returns import return_chats
 from models.audit import AuditKind
 from models.operators import Operator, OperatorPresence, StatusChange
 from models.queries import people
@@ -62,9 +62,15 @@ def count_present(session: Session, actor: OperatorFacts) -> int:
 
 
 def change_status(
-    session: Session, operator: Operator, status: OperatorStatus, now: datetime, *, by_operator_id: int | None
+    session: Session,
+    operator: Operator,
+    status: OperatorStatus,
+    now: datetime,
+    *,
+    by_operator_id: int | None,
+    reason: str | None = None,
 ) -> None:
-    """Every change is recorded with its time and who made it.
+    """Every change is recorded with its time and who made it, and why where the system did.
 
     Who goes offline leaves what they have not begun to answer.
     """
@@ -73,7 +79,13 @@ def change_status(
         return
     presence.status = status
     presence.status_since = now
-    session.add(StatusChange(operator_id=operator.id, status=status, at=now, by_operator_id=by_operator_id))
+    presence.status_reason = reason
+    presence.misses = 0
+    session.add(
+        StatusChange(
+            operator_id=operator.id, status=status, at=now, by_operator_id=by_operator_id, reason=reason
+        )
+    )
     session.flush()
     if not rules_of(status).works_in_chats:
         return_chats(session, operator.id, [ChatState.QUEUE], "operator_offline", now)

@@ -12,7 +12,7 @@ from models.password_links import LinkKind, PasswordLink
 from models.placements import Placement
 from models.second_factors import RecoveryCode, SecondFactor
 from models.settings import Settings
-from models.visitors import PageView, Visitor
+from models.visitors import PageView, Visitor, VisitorPresence
 from models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "StatusChange",
     "TokenState",
     "Visitor",
+    "VisitorPresence",
     "Webhook",
     "WebhookDelivery",
     "db",

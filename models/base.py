@@ -53,6 +53,8 @@ class Base(DeclarativeBase):
             dict[str, Any]: JSON,
             dict[str, str]: JSON,
             list[str]: JSON,
+            # Nobody is NULL, not the word "null" of JSON.
+            list[int]: JSON(none_as_null=True),
         },
     )
 

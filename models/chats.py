@@ -21,6 +21,7 @@ from policy.transitions import ChatState, Step
 OPEN_STATES = (ChatState.QUEUE, ChatState.CHATTING)
 _IS_OPEN = text("state IN ('QUEUE', 'CHATTING')")
 _IS_CLASSIFIED = text("category_id IS NOT NULL")
+_IS_BY_OPERATOR = text("by_operator_id IS NOT NULL")
 
 
 class AuthorKind(enum.Enum):
@@ -85,6 +86,15 @@ class Chat(Base):
     last_body: Mapped[str | None] = mapped_column(String(140))
     last_message_at: Mapped[datetime | None]
     category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id", ondelete="SET NULL"))
+    tried_operator_ids: Mapped[list[int] | None]
+    """Who has been given the chat in this round of the queue."""
+    answer_paused_until: Mapped[datetime | None]
+    answer_paused_seconds: Mapped[float] = mapped_column(default=0)
+    """For how long, since the chat was assigned, its operator has been writing the first answer."""
+    silent_since: Mapped[datetime | None]
+    """Since when the chat does not count towards the limit, where the settings say so."""
+    visitor_left_at: Mapped[datetime | None]
+    """When the last page of the visitor was closed; empty while they are there."""
 
     visitor: Mapped[Visitor] = relationship()
     placement: Mapped[Placement | None] = relationship()
@@ -134,6 +144,16 @@ class ChatStep(Base):
     """One step of a chat's life: what happened, who did it, and why."""
 
     __tablename__ = "chat_steps"
+    __table_args__ = (
+        # "What has this operator done since?" is asked of people's steps only; most steps are nobody's.
+        Index(
+            "ix_chat_steps_by_operator_id_at",
+            "by_operator_id",
+            "at",
+            sqlite_where=_IS_BY_OPERATOR,
+            postgresql_where=_IS_BY_OPERATOR,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), index=True)

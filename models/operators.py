@@ -118,6 +118,11 @@ class OperatorPresence(Base):
     """When a connection of theirs was last known to live."""
     last_assigned_at: Mapped[datetime | None]
     """Written by a successful claim only."""
+    status_reason: Mapped[str | None] = mapped_column(String(32))
+    """Why the system chose the status, where a person should be told."""
+    misses: Mapped[int] = mapped_column(default=0)
+    """How many chats in a row they let pass, and when the last one was."""
+    missed_at: Mapped[datetime | None]
 
     operator: Mapped[Operator] = relationship(back_populates="presence")
 
@@ -133,6 +138,7 @@ class StatusChange(Base):
     status: Mapped[OperatorStatus]
     at: Mapped[datetime]
     by_operator_id: Mapped[int | None] = mapped_column(ForeignKey("operators.id", ondelete="SET NULL"))
+    reason: Mapped[str | None] = mapped_column(String(32))
 
 
 class OperatorSession(Base):

@@ -26,6 +26,15 @@ class Visitor(Base):
     last_seen_at: Mapped[datetime]
 
 
+class VisitorPresence(Base):
+    """When a chat window of a visitor with an open chat was last known to live; beside the visitor, whom chats lock."""
+
+    __tablename__ = "visitor_presence"
+
+    visitor_id: Mapped[int] = mapped_column(ForeignKey("visitors.id", ondelete="CASCADE"), primary_key=True)
+    seen_at: Mapped[datetime]
+
+
 class PageView(Base):
     """One page opened by somebody with our button on it; alive while its heartbeat comes."""
 

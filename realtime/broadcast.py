@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.events import ChatAssigned, ChatChanged, Event, OperatorChanged
+from actions.events import ChatAssigned, ChatChanged, ChatReturned, Event, OperatorChanged
 from models import Chat
 from models.operators import Operator
 from models.settings import load_settings
@@ -67,6 +67,11 @@ def _chat_assigned(event: ChatAssigned) -> None:
     emit("assigned", {"chat": event.chat}, to=[rooms.operator(event.operator_id)], namespace=OPERATOR)
 
 
+def _chat_returned(event: ChatReturned) -> None:
+    payload = {"chat": event.chat, "reason": event.reason}
+    emit("returned", payload, to=[rooms.operator(event.operator_id)], namespace=OPERATOR)
+
+
 def _operator_changed(event: OperatorChanged) -> None:
     payload = payloads.operator(event.view) if event.view else {"id": event.operator_id, "is_removed": True}
     emit("operator", payload, to=[rooms.EVERYBODY], namespace=OPERATOR)
@@ -76,6 +81,7 @@ def _operator_changed(event: OperatorChanged) -> None:
 _TABLE: dict[type, Callable[[Any], None]] = {
     ChatChanged: _chat_changed,
     ChatAssigned: _chat_assigned,
+    ChatReturned: _chat_returned,
     OperatorChanged: _operator_changed,
 }
 

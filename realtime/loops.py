@@ -4,7 +4,7 @@ Each step is an action in a transaction of its own; claims make it harmless that
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import gevent
 import structlog
@@ -12,7 +12,7 @@ from flask import Flask
 from gevent.event import Event
 from sqlalchemy import select
 
-from actions import assignment, auto_messages, deliveries, outbox, password_links, presence, visits
+from actions import assignment, auto_messages, chat_life, deliveries, outbox, password_links, presence, visits
 from actions.events import (
     ChatChanged,
     DepartmentChanged,
@@ -41,6 +41,7 @@ SWEEP_SECONDS = 10
 PRESENCE_SECONDS = 5
 LONGEST_PAUSE_SECONDS = 60.0
 SHORTEST_PAUSE_SECONDS = 0.05
+LIFE_PAUSE_SECONDS = 0.2
 RIGHTS_SECONDS = 3
 FORGET_SECONDS = 3600
 DASHBOARD_SECONDS = 15
@@ -65,6 +66,7 @@ class Loops:
         self._rights_moved = Event()
         self._settings_moved = Event()
         self._deadlines_moved = Event()
+        self._life_moved = Event()
         self._began_at = now()
         self._rights_mark: tuple[int, ...] = ()
 
@@ -82,6 +84,10 @@ class Loops:
         gevent.spawn(self._forever, self._tell_settings, self._settings_moved, None, 0)
         self._deadlines_moved.set()
         gevent.spawn(self._forever, self._tell_who_waits, self._deadlines_moved, LONGEST_PAUSE_SECONDS, 0)
+        self._life_moved.set()
+        gevent.spawn(
+            self._forever, self._let_time_pass, self._life_moved, LONGEST_PAUSE_SECONDS, LIFE_PAUSE_SECONDS
+        )
         gevent.spawn(self._forever, self._keep_presence, Event(), PRESENCE_SECONDS, 0)
         gevent.spawn(self._forever, self._forget_what_is_old, Event(), FORGET_SECONDS, 0)
 
@@ -106,6 +112,7 @@ class Loops:
         if isinstance(happened, SettingsChanged | DepartmentChanged):
             self._settings_moved.set()
             self._deadlines_moved.set()
+            self._life_moved.set()
 
     def notice_elsewhere(self, kind: str) -> None:
         """Something happened in another process, which serves the queue itself; what our pages show follows."""
@@ -118,6 +125,7 @@ class Loops:
             self._rights_moved.set()
         if kind in _MOVES_SETTINGS:
             self._settings_moved.set()
+            self._life_moved.set()
 
     def _forever(
         self,
@@ -167,6 +175,19 @@ class Loops:
                 auto_messages.tell_busy(session, chat, now())
         if due.next_at is not None:
             pause = min(pause, (due.next_at - now()).total_seconds())
+        return max(pause, SHORTEST_PAUSE_SECONDS)
+
+    def _let_time_pass(self, at: datetime) -> float:
+        """What time does to open chats, when it is due; nothing that begins later is due before the pause is over."""
+        longest = timedelta(seconds=LONGEST_PAUSE_SECONDS)
+        outlook = chat_life.look_ahead(db.session(), at, at + longest, self._began_at)
+        pause = min(longest, chat_life.shortest_time(db.session())).total_seconds()
+        db.session.rollback()
+        for one in outlook.due:
+            with unit_of_work() as session:
+                chat_life.carry_out(session, one, now(), self._began_at)
+        if outlook.next_at is not None:
+            pause = min(pause, (outlook.next_at - now()).total_seconds())
         return max(pause, SHORTEST_PAUSE_SECONDS)
 
     def _keep_presence(self, at: datetime) -> None:

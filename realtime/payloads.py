@@ -95,6 +95,8 @@ def chat_for_operator(chat: ChatView) -> Payload:
         "last_seq": chat.last_seq,
         "read": {"visitor": chat.visitor_read_seq, "operator": chat.operator_read_seq},
         "unread": chat.unread,
+        "is_silent": chat.silent_since is not None,
+        "visitor_left_at": time(chat.visitor_left_at),
         "last": chat.last_author
         and {"author": chat.last_author.value, "body": chat.last_body, "at": time(chat.last_message_at)},
     }
@@ -145,6 +147,7 @@ def operator(view: OperatorView) -> Payload:
         "public_name": view.card.public_name,
         "status": view.status.value,
         "status_since": time(view.status_since),
+        "status_reason": view.status_reason,
         "department_ids": list(view.department_ids),
         "languages": [language.tag for language in view.languages],
         "is_admin": view.is_admin,

@@ -57,6 +57,8 @@ class ChatView:
     visitor_read_seq: int
     operator_read_seq: int
     unread: int
+    silent_since: datetime | None
+    visitor_left_at: datetime | None
     last_author: AuthorKind | None
     last_body: str | None
     last_message_at: datetime | None
@@ -111,6 +113,8 @@ def view_of(chat: Chat) -> ChatView:
         visitor_read_seq=chat.visitor_read_seq,
         operator_read_seq=chat.operator_read_seq,
         unread=chat.unread,
+        silent_since=chat.silent_since,
+        visitor_left_at=chat.visitor_left_at,
         last_author=chat.last_author,
         last_body=chat.last_body,
         last_message_at=chat.last_message_at,

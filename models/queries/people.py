@@ -31,6 +31,7 @@ class OperatorView:
     card: OperatorCard
     status: OperatorStatus
     status_since: datetime
+    status_reason: str | None
     department_ids: tuple[int, ...]
     languages: tuple[Language, ...]
     is_admin: bool
@@ -51,6 +52,7 @@ def view_of(operator: Operator) -> OperatorView:
         card=card_of(operator),
         status=operator.presence.status,
         status_since=operator.presence.status_since,
+        status_reason=operator.presence.status_reason,
         department_ids=tuple(department.id for department in operator.departments),
         languages=tuple(Language(tag) for tag in operator.languages),
         is_admin=operator.is_admin,

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 import geo
-from actions import audit, chats, presence
+from actions import audit, chat_life, chats, presence
 from actions.access import chat_for_operator, demand
 from actions.errors import Invalid, NotNow, Unauthorised
 from clock import now
 from config import Rate
 from models import Chat, Settings
 from models.audit import ActorKind
+from models.database import unit_of_work
 from models.operators import Operator, OperatorSession
 from models.queries import chats as queries
 from models.queries import people
@@ -26,6 +27,7 @@ from policy.assignment import explain
 from policy.facts import OperatorFacts
 from policy.rights import Action, Answer, Role, may, roles_of
 from policy.statuses import OperatorStatus
+from policy.transitions import ChatState
 from realtime import payloads, rooms
 from realtime.broadcast import tell_operator_typing
 from realtime.commands import (
@@ -197,6 +199,9 @@ def typing(call: Call, payload: OperatorTypes) -> dict[str, Any]:
     operator, facts = person_of(call)
     chat = chat_for_operator(call.session, facts, payload.chat, Action.WRITE_IN_CHAT)
     tell_operator_typing(chat, operator, is_typing=payload.is_typing, skip=call.identity.sid)
+    if payload.is_typing and chat.state is ChatState.QUEUE:
+        with unit_of_work(call.session) as session:
+            chat_life.note_typing(session, chat, call.now)
     return {}
 
 
@@ -265,7 +270,11 @@ def explain_chat(call: Call, payload: OneChat) -> dict[str, Any]:
     if chat.operator_id is not None:
         raise NotNow
     everybody = people.everybodys_facts(call.session)
-    return {"explanation": payloads.explanation(explain(chat.facts(), everybody))}
+    return {
+        "explanation": payloads.explanation(
+            explain(chat.facts(), everybody, frozenset(chat.tried_operator_ids or ()))
+        )
+    }
 
 
 @plane.command("loads", Nothing, action=Action.USE_WORKPLACE, writes=False)

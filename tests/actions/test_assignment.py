@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import chats, presence
+from actions import presence, returns
 from actions.assignment import claim, plan_assignments
 from actions.events import ChatAssigned, ChatChanged
 from models import Chat, ChatStep, Operator
@@ -248,5 +248,5 @@ def test_the_cost_of_one_assignment_does_not_grow_with_the_queue(
             assert serve(session, clock) == 1
         costs.append(len(statements))
         with unit_of_work(session):
-            chats.return_chats(session, anna.id, OPEN_STATES, "operator_gone", clock())
+            returns.return_chats(session, anna.id, OPEN_STATES, "operator_gone", clock())
     assert costs[0] == costs[1]

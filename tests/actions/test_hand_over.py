@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import chats
+from actions import returns
 from actions.errors import ChatClosed, Forbidden, Invalid, NotFound
 from actions.events import ChatAssigned, ChatChanged
 from actions.messages import Author, Post, post_messages
@@ -116,12 +116,12 @@ def test_it_goes_back_to_its_old_place_and_says_why(
     do("take", anna, chat.public_id)
     clock.forward(minutes=5)
     with unit_of_work(session):
-        chats.return_chats(session, anna.id, [ChatState.CHATTING], "operator_gone", clock())
+        returns.return_chats(session, anna.id, [ChatState.CHATTING], "operator_gone", clock())
     session.refresh(chat)
     assert (chat.state, chat.operator_id, chat.assigned_at) == (ChatState.QUEUE, None, None)
     assert chat.queued_at == place
     (step,) = session.scalars(select(ChatStep).where(ChatStep.step == Step.RETURN_TO_QUEUE))
-    assert step.why == {"reason": "operator_gone"}
+    assert step.why == {"reason": "operator_gone", "operator_id": anna.id}
 
 
 def test_only_the_named_states_of_the_named_operator_go(
@@ -134,7 +134,7 @@ def test_only_the_named_states_of_the_named_operator_go(
     do("redirect_to_operator", boris, given.public_id, anna.id, "")
     do("take", boris, of_boris.public_id)
     with unit_of_work(session):
-        chats.return_chats(session, anna.id, [ChatState.QUEUE], "operator_offline", clock())
+        returns.return_chats(session, anna.id, [ChatState.QUEUE], "operator_offline", clock())
     session.expire_all()
     assert (talked_in.operator_id, given.operator_id, of_boris.operator_id) == (anna.id, None, boris.id)
 
