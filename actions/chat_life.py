@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from actions.access import lock_presence, locked
 from actions.changes import announce, enter
+from actions.chat_letters import put_letters
 from actions.presence import change_status
 from actions.returns import return_chats, return_to_queue
 from actions.system_messages import farewell
@@ -133,7 +134,7 @@ def note_typing(session: Session, chat: Chat, now: datetime) -> None:
     session.execute(
         update(Chat)
         .where(Chat.id == chat.id, Chat.state == ChatState.QUEUE, Chat.assigned_at == chat.assigned_at)
-        .values(answer_paused_until=pause.until, answer_paused_seconds=pause.seconds)
+        .values(answer_paused_until=pause.until, answer_paused_ms=pause.milliseconds)
         .execution_options(synchronize_session=False)
     )
 
@@ -144,6 +145,7 @@ def close_by_time(session: Session, chat: Chat, now: datetime) -> None:
     enter(session, chat, Step.CLOSE_BY_TIME, now, by=AuthorKind.SYSTEM)
     revision, messages = farewell(session, chat, now)
     announce(session, chat, before, messages=messages, revision=revision)
+    put_letters(session, chat, now)
 
 
 def _take_back(session: Session, chat: Chat, settings: Settings, now: datetime) -> None:
@@ -198,7 +200,7 @@ def _life(session: Session, chat: Chat) -> Life:
         waiting_since=chat.waiting_since,
         last_message_at=chat.last_message_at,
         answer_paused_until=chat.answer_paused_until,
-        answer_paused_seconds=chat.answer_paused_seconds,
+        answer_paused_ms=chat.answer_paused_ms,
         silent_since=chat.silent_since,
         visitor_left_at=chat.visitor_left_at,
         visitor_seen_at=session.scalar(
@@ -220,7 +222,7 @@ def _near(session: Session, times: Times, until: datetime) -> list[tuple[str, Li
             Chat.waiting_since,
             Chat.last_message_at,
             Chat.answer_paused_until,
-            Chat.answer_paused_seconds,
+            Chat.answer_paused_ms,
             Chat.silent_since,
             Chat.visitor_left_at,
             VisitorPresence.seen_at,

@@ -89,7 +89,7 @@ class Chat(Base):
     tried_operator_ids: Mapped[list[int] | None]
     """Who has been given the chat in this round of the queue."""
     answer_paused_until: Mapped[datetime | None]
-    answer_paused_seconds: Mapped[float] = mapped_column(default=0)
+    answer_paused_ms: Mapped[int] = mapped_column(default=0)
     """For how long, since the chat was assigned, its operator has been writing the first answer."""
     silent_since: Mapped[datetime | None]
     """Since when the chat does not count towards the limit, where the settings say so."""

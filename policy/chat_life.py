@@ -12,6 +12,9 @@ SILENT_AFTER = timedelta(minutes=5)
 """After so long a silence of the visitor a chat stops counting towards the limit, where that is wanted."""
 
 
+_MILLISECOND = timedelta(milliseconds=1)
+
+
 class Due(enum.Enum):
     """A step that the clock takes."""
 
@@ -54,7 +57,7 @@ class Life:
     waiting_since: datetime | None = None
     last_message_at: datetime | None = None
     answer_paused_until: datetime | None = None
-    answer_paused_seconds: float = 0
+    answer_paused_ms: int = 0
     silent_since: datetime | None = None
     visitor_left_at: datetime | None = None
     visitor_seen_at: datetime | None = None
@@ -65,7 +68,7 @@ class Pause:
     """How typing has held up an answer: until when, and for how long in all."""
 
     until: datetime
-    seconds: float
+    milliseconds: int
 
 
 def due_at(chat: Life, times: Times, step: Due) -> datetime | None:
@@ -81,12 +84,12 @@ def all_due(chat: Life, times: Times) -> dict[Due, datetime]:
 
 def paused_by_typing(chat: Life, now: datetime) -> Pause:
     """The operator is writing: the time to answer stands still while they do, and then goes on."""
-    until, seconds = chat.answer_paused_until, chat.answer_paused_seconds
+    until, before = chat.answer_paused_until, chat.answer_paused_ms
     if until is None or (chat.assigned_at is not None and until <= chat.assigned_at):
-        until, seconds = now, 0.0
+        until, before = now, 0
     begins = max(until, now)
     ends = max(until, now + TYPING_LASTS)
-    return Pause(ends, seconds + (ends - begins).total_seconds())
+    return Pause(ends, before + (ends - begins) // _MILLISECOND)
 
 
 def misses_after(misses: int, *, has_answered_since: bool) -> int:
@@ -111,7 +114,7 @@ def _no_answer(chat: Life, times: Times) -> datetime | None:
         return None
     begin = max(chat.assigned_at, chat.waiting_since)
     is_paused = chat.answer_paused_until is not None and chat.answer_paused_until > chat.assigned_at
-    paused = timedelta(seconds=chat.answer_paused_seconds) if is_paused else timedelta()
+    paused = chat.answer_paused_ms * _MILLISECOND if is_paused else timedelta()
     return times.after(begin, times.answer + paused)
 
 

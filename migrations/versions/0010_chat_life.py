@@ -17,11 +17,11 @@ def upgrade() -> None:
     with op.batch_alter_table("chats") as table:
         table.add_column(sa.Column("tried_operator_ids", sa.JSON(), nullable=True))
         table.add_column(sa.Column("answer_paused_until", TIME, nullable=True))
-        table.add_column(sa.Column("answer_paused_seconds", sa.Float(), nullable=False, server_default="0"))
+        table.add_column(sa.Column("answer_paused_ms", NUMBER, nullable=False, server_default="0"))
         table.add_column(sa.Column("silent_since", TIME, nullable=True))
         table.add_column(sa.Column("visitor_left_at", TIME, nullable=True))
     with op.batch_alter_table("chats") as table:
-        table.alter_column("answer_paused_seconds", existing_type=sa.Float(), server_default=None)
+        table.alter_column("answer_paused_ms", existing_type=NUMBER, server_default=None)
     op.create_index(
         "ix_chat_steps_by_operator_id_at",
         "chat_steps",
@@ -60,7 +60,7 @@ def downgrade() -> None:
         for name in (
             "tried_operator_ids",
             "answer_paused_until",
-            "answer_paused_seconds",
+            "answer_paused_ms",
             "silent_since",
             "visitor_left_at",
         ):

@@ -124,6 +124,7 @@ def settings_payload(settings: Settings) -> dict[str, Any]:
     return {
         "auto_assignment": settings.auto_assignment,
         "max_chats_per_operator": settings.max_chats_per_operator,
+        "silent_chats_leave_limit": settings.silent_chats_leave_limit,
         "shows_typing_preview": settings.shows_typing_preview,
         "company_name": settings.company_name,
     }

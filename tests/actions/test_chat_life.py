@@ -13,12 +13,11 @@ from actions.events import ChatChanged, ChatReturned, OperatorChanged
 from actions.messages import Author, Post, post_messages
 from models import Chat, ChatStep, Operator, StatusChange, VisitorPresence
 from models.database import unit_of_work
-from models.queries import people
 from models.settings import load_settings
 from policy.languages import Language
 from policy.statuses import OperatorStatus
 from policy.transitions import ChatState, Step
-from tests.actions.conftest import Counting, Do, Heard, bodies_in, serve, set_auto, signed_in, steps_of
+from tests.actions.conftest import Counting, Do, Heard, bodies_in, serve, set_auto, steps_of
 from tests.actions.crowd import Crowd
 from tests.support.clock import START, SteppingClock
 from tests.support.company import Company
@@ -137,7 +136,7 @@ class TestNoAnswer:
             session.expire_all()
             clock.forward(seconds=3)
         assert round_() == []
-        assert chat.answer_paused_seconds == 15
+        assert chat.answer_paused_ms == 15_000
         clock.forward(seconds=4)
         assert round_() == ["no_answer"]
 
@@ -326,38 +325,6 @@ class TestLeaving:
         clock.forward(minutes=1)
         write(session, Author(visitor_id=chat.visitor_id), chat, "Here I am", clock)
         assert chat.visitor_left_at is None
-
-
-@pytest.mark.usefixtures("settings")
-class TestSilentVisitor:
-    def test_the_chat_leaves_the_limit_until_the_visitor_writes(
-        self, company: Company, session: Session, clock: SteppingClock, do: Do, settings: Any, round_: Pass
-    ) -> None:
-        settings(silent_chats_leave_limit=True)
-        anna = company.operator("Anna", status=ONLINE, max_chats=1)
-        chat = company.chat()
-        do("take", anna, chat.public_id)
-        own = Author(session_id=signed_in(session, anna, clock))
-        write(session, own, chat, "Yes?", clock)
-
-        def load() -> int:
-            session.rollback()
-            facts = people.online_facts(session)
-            mine = people.facts_of(session, anna)
-            assert [one.load for one in facts] == [mine.load]
-            return mine.load
-
-        is_here(session, chat, clock.forward(seconds=299))
-        assert (round_(), load()) == ([], 1)
-        is_here(session, chat, clock.forward(seconds=1))
-        assert (round_(), round_(), load()) == (["visitor_silent"], [], 0)
-        write(session, own, chat, "Are you there?", clock)
-        assert load() == 0
-        settings(silent_chats_leave_limit=False)
-        assert load() == 1
-        settings(silent_chats_leave_limit=True)
-        write(session, Author(visitor_id=chat.visitor_id), chat, "I am", clock)
-        assert load() == 1
 
 
 @pytest.mark.usefixtures("settings")

@@ -47,8 +47,8 @@ def talk(**facts: Any) -> Life:
         # What waits for no answer is not late with one; what begins to wait is counted from then.
         (Due.NO_ANSWER, assigned(waiting_since=None), None),
         (Due.NO_ANSWER, assigned(waiting_since=ago(10)), 50),
-        (Due.NO_ANSWER, assigned(answer_paused_until=ago(5), answer_paused_seconds=9), 29),
-        (Due.NO_ANSWER, assigned(answer_paused_until=ago(50), answer_paused_seconds=9), 20),
+        (Due.NO_ANSWER, assigned(answer_paused_until=ago(5), answer_paused_ms=9000), 29),
+        (Due.NO_ANSWER, assigned(answer_paused_until=ago(50), answer_paused_ms=9000), 20),
         (Due.OPERATOR_AWAY, talk(), None),
         (Due.OPERATOR_AWAY, talk(operator_offline_since=ago(60)), 120),
         (Due.OPERATOR_AWAY, assigned(operator_offline_since=ago(60)), None),
@@ -125,7 +125,7 @@ lives = st.builds(
     waiting_since=moments,
     last_message_at=moments,
     answer_paused_until=moments,
-    answer_paused_seconds=st.floats(0, 100),
+    answer_paused_ms=st.integers(0, 100_000),
     silent_since=moments,
     visitor_left_at=moments,
     visitor_seen_at=moments,
@@ -174,9 +174,9 @@ def test_typing_holds_up_the_answer_for_exactly_as_long_as_it_lasts(gaps: list[f
         pause = paused_by_typing(chat, now)
         typed += now + TYPING_LASTS - max(now, until)
         until = now + TYPING_LASTS
-        chat = replace(chat, answer_paused_until=pause.until, answer_paused_seconds=pause.seconds)
+        chat = replace(chat, answer_paused_until=pause.until, answer_paused_ms=pause.milliseconds)
         later = due_at(chat, TIMES, Due.NO_ANSWER)
         assert later is not None
         assert pause.until == until
-        assert abs(later - (NOW + MINUTE + typed)) < timedelta(milliseconds=1)
+        assert abs(later - (NOW + MINUTE + typed)) < timedelta(milliseconds=len(gaps))
         assert later > until

@@ -73,9 +73,10 @@ export function isWished({ show, department, operator }, chat) {
   return operator === null || chat.operator_id === operator;
 }
 
-/** How many open chats the person answers for. */
-export function loadOf(chats, operatorId) {
-  return Object.values(chats).filter((chat) => isOpen(chat) && chat.operator_id === operatorId).length;
+/** How many open chats count towards the person's limit: where the settings say so, those with a silent visitor do not. */
+export function loadOf(chats, operatorId, settings) {
+  const counts = (chat) => isOpen(chat) && !(chat.is_silent && settings.silent_chats_leave_limit);
+  return Object.values(chats).filter((chat) => chat.operator_id === operatorId && counts(chat)).length;
 }
 
 const LONG_SECONDS = 60;

@@ -74,7 +74,10 @@ test("an order that did not change is the same object, so nothing is drawn again
 
 test("load counts assigned and chatting, not the closed", () => {
   const chats = [aChat({ ...MINE }), aChat({ state: "chatting", ...MINE }), aChat({ state: "closed", ...MINE }), aChat({ ...COLLEAGUES })];
-  assert.equal(loadOf({ ...chats }, ME.id), 2);
+  assert.equal(loadOf({ ...chats }, ME.id, {}), 2);
+  const silent = aChat({ state: "chatting", is_silent: true, ...MINE });
+  assert.equal(loadOf({ ...chats, silent }, ME.id, { silent_chats_leave_limit: false }), 3);
+  assert.equal(loadOf({ ...chats, silent }, ME.id, { silent_chats_leave_limit: true }), 2);
 });
 
 test("a wait is long after one minute and late after three", () => {

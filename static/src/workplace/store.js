@@ -9,7 +9,7 @@ import { judge, mergeMessages, mergeRead } from "../shared/log.js";
 export const emptyState = Object.freeze({
   isReady: false,
   me: null,
-  settings: Object.freeze({ auto_assignment: false, max_chats_per_operator: 5, shows_typing_preview: true, company_name: "" }),
+  settings: Object.freeze({ auto_assignment: false, max_chats_per_operator: 5, silent_chats_leave_limit: false, shows_typing_preview: true, company_name: "" }),
   operators: Object.freeze({}),
   departments: Object.freeze({}),
   chats: Object.freeze({}),
@@ -112,7 +112,7 @@ function say(chat, { author, body, at, seq }) {
   chat.last_seq = seq;
   if (author === "system") return;
   Object.assign(chat, { last: { author, body: [...body].slice(0, PREVIEW_LENGTH).join(""), at } });
-  if (author === "visitor") Object.assign(chat, { unread: chat.unread + 1, waiting_since: chat.waiting_since ?? at });
+  if (author === "visitor") Object.assign(chat, { unread: chat.unread + 1, waiting_since: chat.waiting_since ?? at, is_silent: false, visitor_left_at: null });
   if (author === "operator") Object.assign(chat, { unread: 0, waiting_since: null });
 }
 

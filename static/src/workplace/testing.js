@@ -12,7 +12,7 @@ export function aChat(fields = {}) {
     id: "chat-a", revision: 1, state: "queue", visitor: { id: "visitor-a", name: "Maria", email: "", phone: "" }, department_id: null, language: "ru",
     operator_id: null, requested_operator_id: null, placement: "default", queued_at: "2026-11-22T10:00:00.000Z", assigned_at: null, first_reply_at: null,
     started_at: "2026-11-22T10:00:00.000Z", closed_at: null, waiting_since: "2026-11-22T10:00:00.000Z", last_seq: 0, read: { visitor: 0, operator: 0 },
-    unread: 0, last: null, ...fields,
+    unread: 0, is_silent: false, visitor_left_at: null, last: null, ...fields,
   };
 }
 
@@ -22,7 +22,7 @@ export function aMessage(fields = {}) {
 
 export function aSnapshot(fields = {}) {
   return {
-    ok: true, me: ME, settings: { auto_assignment: false, max_chats_per_operator: 5, shows_typing_preview: true, company_name: "Sila" },
+    ok: true, me: ME, settings: { auto_assignment: false, max_chats_per_operator: 5, silent_chats_leave_limit: false, shows_typing_preview: true, company_name: "Sila" },
     operators: [OPERATOR], departments: [{ id: 10, key: "sales", name: "Sales" }], chats: [], templates: [], now: "2026-11-22T10:00:00.000Z", ...fields,
   };
 }

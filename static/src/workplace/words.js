@@ -29,6 +29,14 @@ export function choiceText(why) {
   return parts.filter(Boolean).join(", ");
 }
 
+const RETURNS = {
+  no_answer: ({ name, seconds }) =>
+    seconds ? t("Back in the queue: {name} did not answer within {seconds} s", { name, seconds }) : t("Back in the queue: {name} was given a break", { name }),
+  operator_away: ({ name }) => t("Back in the queue: {name} was away for too long", { name }),
+  operator_offline: ({ name }) => t("Back in the queue: {name} went offline", { name }),
+  operator_gone: ({ name }) => t("Back in the queue: {name} works here no more", { name }),
+};
+
 const STEP_TEXTS = {
   start: () => t("The visitor began the chat"),
   invite: ({ by }) => t("{name} invited the visitor", { name: by }),
@@ -36,7 +44,7 @@ const STEP_TEXTS = {
   assign: ({ operator }) => t("Assigned to {name}", { name: operator }),
   take: ({ by }) => t("{name} took the chat", { name: by }),
   take_over: ({ by }) => t("{name} took the chat over", { name: by }),
-  return_to_queue: () => t("Back in the queue"),
+  return_to_queue: ({ lost, why }) => RETURNS[why?.reason]?.({ name: lost, seconds: why.seconds }) ?? t("Back in the queue"),
   close_by_visitor: () => t("The visitor closed the chat"),
   close_by_operator: ({ by }) => t("{name} closed the chat", { name: by }),
   close_by_time: () => t("The chat was closed after a long silence"),
@@ -55,7 +63,7 @@ export function stepText(step, { operators, departments }) {
   const name = (id) => (id === null || id === undefined ? "" : operatorName(operators[id]));
   const by = step.by_operator_id ? name(step.by_operator_id) : t("The system");
   const department = departments[step.department_id]?.name ?? "";
-  return STEP_TEXTS[step.step]?.({ by, operator: name(step.operator_id), department }) ?? step.step;
+  return STEP_TEXTS[step.step]?.({ by, operator: name(step.operator_id), department, lost: name(step.why?.operator_id), why: step.why }) ?? step.step;
 }
 
 const REASONS = {

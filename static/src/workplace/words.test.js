@@ -23,6 +23,13 @@ test("each step of a chat says who did what to whom", () => {
   assert.equal(said({ step: "redirect", by_operator_id: 2 }), "Ivan redirected the chat to everybody");
 });
 
+test("a chat that comes back to the queue says who lost it and why", () => {
+  const said = (why) => stepText({ step: "return_to_queue", by_operator_id: null, operator_id: null, department_id: null, why }, PEOPLE);
+  assert.equal(said({ reason: "no_answer", operator_id: 2, seconds: 60 }), "Back in the queue: Ivan did not answer within 60 s");
+  assert.equal(said({ reason: "operator_away", operator_id: 1 }), "Back in the queue: Irina was away for too long");
+  assert.equal(said(null), "Back in the queue");
+});
+
 test("an assignment is explained by numbers", () => {
   const why = { tiebreak: "longest_without", load: 2, limit: 5, candidates: 3, was_asked_for: false };
   assert.equal(choiceText(why), "2 of 5 chats, longest without a new chat, 3 could be given it");

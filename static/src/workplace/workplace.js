@@ -65,7 +65,7 @@ function derive({ state, now, heldList, search, wish, selected, focusedRow, brok
   return {
     lists,
     filtered,
-    load: computed(() => (state.value.isReady ? loadOf(state.value.chats, state.value.me.id) : 0)),
+    load: computed(() => (state.value.isReady ? loadOf(state.value.chats, state.value.me.id, state.value.settings) : 0)),
     limit: computed(() => state.value.me?.max_chats ?? state.value.settings.max_chats_per_operator),
     wanted: computed(() => (state.value.isReady ? wantedCount(state.value, lists.value) : 0)),
     serverNow: computed(() => now.value + state.value.clockOffset),
@@ -114,6 +114,8 @@ export function createWorkplace({ boot, open, storage, createSound, page }) {
 
   function dispatch(name, data) {
     const before = state.peek();
+    // It comes before the change with which the chat may go out of sight.
+    if (name === "returned" && before.chats[data.chat]) toast({ kind: "returned", chat: before.chats[data.chat], reason: data.reason });
     const after = apply(before, name, data, Date.now());
     if (after === before) return;
     batch(() => {

@@ -42,7 +42,13 @@ function Banner() {
     return html`<p class="banner" role="alert"><${Icon} name="unplugged" />
       <span>${t("No connection to the server. What you write is kept and goes out by itself as soon as it is back.")}</span></p>`;
   }
-  if (state.value.me?.status !== "offline") return null;
+  const { status, status_reason: reason } = state.value.me ?? {};
+  if (status === "break" && reason === "missed_chats") {
+    return html`<p class="banner" role="alert"><${Icon} name="clock" />
+      <span>${t("You were given a break: several chats in a row were not answered in time. They went to somebody else.")}</span>
+      <button type="button" class="button outlined" onClick=${() => commands.setStatus("online")}>${t("I am back")}</button></p>`;
+  }
+  if (status !== "offline") return null;
   return html`<p class="banner calm" role="status"><${Icon} name="info" /><span>${t("You are offline: no chats come to you.")}</span>
     <button type="button" class="button outlined" onClick=${() => commands.setStatus("online")}>${t("Go online")}</button></p>`;
 }

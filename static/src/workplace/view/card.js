@@ -31,6 +31,7 @@ export function Card() {
 
 function Presence({ chat }) {
   if (!isOpen(chat)) return t("the chat has ended");
+  if (chat.visitor_left_at) return html`<span class="left-site">${t("left the site")} <${Elapsed} since=${chat.visitor_left_at} /></span>`;
   return html`${t("in touch")} <${Elapsed} since=${chat.started_at} />`;
 }
 

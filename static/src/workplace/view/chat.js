@@ -66,7 +66,8 @@ function Since({ chat }) {
   if (!isOpen(chat)) return html`<span class="since">· ${t("ended")}</span>`;
   const since = chat.state === "chatting" ? chat.started_at : chat.queued_at;
   const words = chat.state === "chatting" ? t("in chat") : t("in the queue");
-  return html`<span class="since">· ${words} <${Elapsed} since=${since} /></span>`;
+  return html`<span class="since">· ${words} <${Elapsed} since=${since} /></span>
+    ${chat.visitor_left_at && html`<span class="left-site">· ${t("left the site")}</span>`}`;
 }
 
 function Actions({ chat }) {

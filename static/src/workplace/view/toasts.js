@@ -20,10 +20,16 @@ function refusalText(answer) {
   return REFUSALS[answer.error]?.(answer) ?? answer.message ?? t("Something went wrong. Try again.");
 }
 
+const RETURNED = {
+  no_answer: ({ name }) => t("The chat with {name} went to somebody else: it was not answered in time.", { name }),
+  other: ({ name }) => t("The chat with {name} went back to the queue.", { name }),
+};
+
 const KINDS = {
   refused: ({ answer }) => ({ icon: "alert", text: refusalText(answer) }),
   warning: ({ warning }) => ({ icon: "alert", text: warning === "above_limit" ? t("Done. This is above the limit of chats.") : warning }),
   redirected: ({ chat }) => ({ icon: "redirect", text: t("The chat with {name} was redirected.", { name: visitorName(chat.visitor) }) }),
+  returned: ({ chat, reason }) => ({ icon: "clock", text: (RETURNED[reason] ?? RETURNED.other)({ name: visitorName(chat.visitor) }) }),
   gone: ({ chat }) => ({ icon: "info", text: t("The chat with {name} is no longer open to you.", { name: visitorName(chat.visitor) }) }),
 };
 
