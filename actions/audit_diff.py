@@ -24,6 +24,7 @@ NOISE = frozenset(
         "version",
         "created_at",
         "deleted_at",
+        "first_seen_at",
         "geo_places",
         "hides_offline",
         "last_seen_at",
