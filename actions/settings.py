@@ -13,6 +13,7 @@ from models.settings import Settings
 from policy.automatic_texts import TEXT_MAXIMUM, AutomaticText
 from policy.emails import split_addresses
 from policy.errors import DomainError
+from policy.hours_rules import check
 from policy.limits import LIMITS
 
 EMAIL_LISTS = ("offline_emails", "missed_emails", "transcript_emails", "finance_emails", "system_emails")
@@ -40,6 +41,7 @@ def save_settings(session: Session, settings: Settings) -> None:
     # Before anything is flushed: what is stored then would look unchanged.
     audit.saved(session, settings)
     save_categories(session, settings.categories or "")
+    check(settings.working_hours)
     session.add(settings)
     session.flush()
     record(session, SettingsChanged())

@@ -4,7 +4,9 @@ from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.hours import WorkingHours
 from policy.geography import Target
+from policy.hours import Hours
 
 
 class Department(Base):
@@ -22,6 +24,8 @@ class Department(Base):
     geo_places: Mapped[list[list[str | None]]] = mapped_column(JSON, default=list)
     """Geography as it was understood: pairs of a country's two letters and a city's folded name or nothing."""
     reply_templates: Mapped[str] = mapped_column(default="")
+    working_hours: Mapped[Hours] = mapped_column(WorkingHours, default=Hours())
+    """Its own; while they are off it follows the company."""
     version: Mapped[int] = mapped_column(default=1)
 
     def name_in(self, language_tag: str) -> str:

@@ -4,7 +4,9 @@ from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
+from models.hours import WorkingHours
 from models.placements import Placement
+from policy.hours import Hours
 from policy.languages import Language
 
 
@@ -64,6 +66,7 @@ class Settings(Base):
     tracks_visitors: Mapped[bool] = mapped_column(default=True)
 
     allowed_sites: Mapped[str] = mapped_column(default="")
+    working_hours: Mapped[Hours] = mapped_column(WorkingHours, default=Hours())
     version: Mapped[int] = mapped_column(default=1)
 
 

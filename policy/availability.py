@@ -35,11 +35,13 @@ def button_state(
     placement_department_id: int | None,
     language: Language | None,
     shows_offline_button: bool,
+    *,
+    is_open: bool,
 ) -> ButtonState:
-    """Online when somebody could answer a chat begun here; else the offline button where it is wanted, else nothing.
+    """Online within working hours, when somebody could answer a chat begun here; else the offline button or nothing.
 
     A placement without a department (None) or without a fixed language (None) is served by anybody.
     """
-    if is_department_online(online_operators, placement_department_id, language):
+    if is_open and is_department_online(online_operators, placement_department_id, language):
         return ButtonState.ONLINE
     return ButtonState.OFFLINE if shows_offline_button else ButtonState.HIDDEN

@@ -1,14 +1,16 @@
 """Whether a visitor of a placement finds anybody: what the button shows and what the chat window offers."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.departments import Department
 from models.placements import Choice, ListOrder, Placement
+from models.queries.hours import OpeningHours, opening_hours
 from models.queries.people import OperatorCard, OperatorView, online_facts, open_chats, operator_views
-from models.settings import load_settings
+from models.settings import language_of
 from policy.availability import ButtonState, button_state, is_department_online
 from policy.facts import OperatorFacts
 from policy.languages import Language
@@ -20,6 +22,8 @@ class DepartmentOffer:
     key: str
     name: str
     is_online: bool
+    opens_at: datetime | None
+    """When its working hours begin; None within them, and where they never do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +35,70 @@ class OperatorOffer:
 @dataclass(frozen=True, slots=True)
 class Availability:
     state: ButtonState
+    opens_at: datetime | None
+    """When somebody is back, where it is the working hours that keep the button offline."""
+    demands_department: bool
+    """The choice is free, but who chooses none finds nobody now."""
     departments: tuple[DepartmentOffer, ...]
     operators: tuple[OperatorOffer, ...]
 
 
-def state_of(session: Session, placement: Placement, named_department_id: int | None = None) -> ButtonState:
+@dataclass(frozen=True, slots=True)
+class _There:
+    """Who is there at a moment, and by which hours."""
+
+    online: list[OperatorFacts]
+    hours: OpeningHours
+    language: Language
+    now: datetime
+
+    def answers(self, department_id: int | None) -> bool:
+        """Whether a chat of this department finds somebody."""
+        return self.hours.is_open(department_id, self.now) and is_department_online(
+            self.online, department_id, self.language
+        )
+
+
+def state_of(
+    session: Session, placement: Placement, now: datetime, named_department_id: int | None = None
+) -> ButtonState:
     """What the placement's button shows, on a page whose code names that department (or none)."""
-    return _state(session, placement, online_facts(session), named_department_id)
+    there = _there(session, placement, now)
+    return _state(there, placement, _possible_departments(session, placement, named_department_id))
 
 
-def availability_of(session: Session, placement: Placement, shown_in: Language) -> Availability:
+def availability_of(
+    session: Session, placement: Placement, shown_in: Language, now: datetime
+) -> Availability:
     """State and offers of a placement; names in the visitor's language."""
-    online = online_facts(session)
-    language = _language(session, placement)
+    there = _there(session, placement, now)
+    possible = _possible_departments(session, placement, None)
+    state = _state(there, placement, possible)
+    is_online = state is ButtonState.ONLINE
     return Availability(
-        state=_state(session, placement, online, None),
-        departments=_departments(session, placement, online, language, shown_in),
+        state=state,
+        opens_at=None if is_online else there.hours.opens_first(possible, now),
+        demands_department=is_online and None in possible and not there.answers(None),
+        departments=_departments(session, placement, there, shown_in),
         operators=_operators(session, placement),
     )
 
 
-def _state(
-    session: Session, placement: Placement, online: list[OperatorFacts], named_department_id: int | None
-) -> ButtonState:
+def _there(session: Session, placement: Placement, now: datetime) -> _There:
+    return _There(online_facts(session), opening_hours(session), language_of(session, placement), now)
+
+
+def _state(there: _There, placement: Placement, possible: list[int | None]) -> ButtonState:
     """Online when one of the departments that a chat begun here can have is."""
-    language = _language(session, placement)
     states = [
-        button_state(online, department_id, language, placement.shows_offline_button)
-        for department_id in _possible_departments(session, placement, named_department_id)
+        button_state(
+            there.online,
+            department_id,
+            there.language,
+            placement.shows_offline_button,
+            is_open=there.hours.is_open(department_id, there.now),
+        )
+        for department_id in possible
     ]
     return ButtonState.ONLINE if ButtonState.ONLINE in states else states[0]
 
@@ -66,27 +106,20 @@ def _state(
 def _possible_departments(
     session: Session, placement: Placement, named_department_id: int | None
 ) -> list[int | None]:
-    """The fixed one; else, where the choice is demanded, those that can be chosen; else a chat may have none."""
+    """The fixed one; else those that can be chosen; and none, where a chat may begin without."""
     fixed = placement.department_id or named_department_id
     if fixed is not None:
         return [fixed]
-    if placement.offers_department_choice is Choice.REQUIRED:
-        visible = session.scalars(select(Department.id).where(Department.is_hidden.is_(False))).all()
-        if visible:
-            return [*visible]
-    return [None]
-
-
-def _language(session: Session, placement: Placement) -> Language:
-    return placement.language or load_settings(session).language
+    if placement.offers_department_choice is Choice.OFF:
+        return [None]
+    visible = session.scalars(select(Department.id).where(Department.is_hidden.is_(False))).all()
+    if placement.offers_department_choice is Choice.REQUIRED and visible:
+        return [*visible]
+    return [None, *visible]
 
 
 def _departments(
-    session: Session,
-    placement: Placement,
-    online: list[OperatorFacts],
-    language: Language,
-    shown_in: Language,
+    session: Session, placement: Placement, there: _There, shown_in: Language
 ) -> tuple[DepartmentOffer, ...]:
     """Where the placement offers the choice; hidden departments cannot be chosen by hand."""
     if placement.offers_department_choice is Choice.OFF or placement.department_id is not None:
@@ -97,7 +130,12 @@ def _departments(
         .order_by(Department.sort_order, Department.name)
     )
     offers = [
-        DepartmentOffer(row.key, row.name_in(shown_in.tag), is_department_online(online, row.id, language))
+        DepartmentOffer(
+            row.key,
+            row.name_in(shown_in.tag),
+            there.answers(row.id),
+            there.hours.opens_first([row.id], there.now),
+        )
         for row in found
     ]
     if placement.department_order is ListOrder.NAME:

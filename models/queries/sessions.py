@@ -15,6 +15,7 @@ from models.operators import (
     operator_subordinates,
     operator_supervised_departments,
 )
+from models.settings import Settings
 
 
 def living_sessions(session: Session, session_ids: Collection[int], now: datetime) -> set[int]:
@@ -37,7 +38,7 @@ def living_sessions(session: Session, session_ids: Collection[int], now: datetim
 
 
 def rights_mark(session: Session) -> tuple[int, ...]:
-    """Differs as soon as anybody's rights or a department changed, by whichever process and in whichever way.
+    """Differs as soon as anybody's rights, a department or the settings changed, by whichever process and in whichever way.
 
     Saved forms count a version up; who belongs where is summed from the rows themselves.
     """
@@ -48,6 +49,7 @@ def rights_mark(session: Session) -> tuple[int, ...]:
             _sum(case((Operator.is_admin, Operator.id), else_=0)),
             select(func.count()).select_from(Department).scalar_subquery(),
             _sum(Department.version),
+            _sum(Settings.version),
             *(_sum(_pair(table)) for table in _BELONGING),
         )
     ).one()
