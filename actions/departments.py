@@ -12,7 +12,6 @@ from models.operators import Operator, operator_departments
 from models.placements import Placement
 from policy.errors import DomainError
 from policy.geography import Target, parse_targets
-from policy.hours import Hours
 from policy.hours_rules import check
 from policy.keys import DEPARTMENT_KEY, key_from
 from policy.transitions import ChatState
@@ -45,11 +44,11 @@ def save_department(session: Session, department: Department) -> None:
         raise DepartmentRefused("key_wrong")
     if department.key in taken:
         raise DepartmentRefused("key_taken")
-    check(department.working_hours or Hours())
     department.geo_places = [[one.country, one.city] for one in _understood(department)]
     audit.saved(session, department)
     session.add(department)
-    session.flush()
+    session.flush()  # which gives hours to a department that was given none
+    check(department.working_hours)
     record(session, DepartmentChanged(department.id))
 
 

@@ -121,8 +121,9 @@ def tell_resync(operator_id: int) -> None:
     emit("resync", {}, to=[rooms.operator(operator_id)], namespace=OPERATOR, only_here=True)
 
 
-def tell_availability(placement: str, payload: dict[str, Any]) -> None:
-    emit("availability", payload, to=[rooms.placement(placement)], namespace=VISITOR, only_here=True)
+def tell_availability(placement: str, snippet_department: str | None, payload: dict[str, Any]) -> None:
+    room = rooms.placement(placement, snippet_department)
+    emit("availability", payload, to=[room], namespace=VISITOR, only_here=True)
 
 
 def is_watched(operator_id: int) -> bool:

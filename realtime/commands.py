@@ -161,12 +161,14 @@ class Nothing:
 class Enter:
     placement: str = _takes(_key(PLACEMENT_KEY))
     language: Language | None = _takes(_or_none(_language), default=None)
+    snippet_department: str | None = _takes(_or_none(_key(DEPARTMENT_KEY)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class SyncVisitor:
     after: int = _takes(_number)
     placement: str | None = _takes(_or_none(_key(PLACEMENT_KEY)), default=None)
+    snippet_department: str | None = _takes(_or_none(_key(DEPARTMENT_KEY)), default=None)
 
 
 @dataclass(frozen=True, slots=True)

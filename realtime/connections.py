@@ -17,6 +17,7 @@ class VisitorConnection:
     person_id: int
     placement: str
     language: Language
+    snippet_department: str | None = None
 
 
 @dataclass(slots=True)

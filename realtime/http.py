@@ -63,7 +63,7 @@ def enter() -> ResponseReturnValue:
                 "email": visitor.email,
                 "phone": visitor.phone,
             },
-            "availability": availability(session, placement, shown_in),
+            "availability": availability(session, placement, shown_in, payload.snippet_department, now()),
             **visitor_commands.state_after(session, visitor, 0),
         }
         if entered.token is not None:

@@ -26,6 +26,7 @@ from clock import now
 from models import Placement, db
 from models.database import unit_of_work
 from models.queries import people
+from models.queries.hours import opening_hours
 from models.queries.sessions import living_sessions, rights_mark
 from models.settings import load_settings
 from realtime import broadcast, rooms
@@ -46,6 +47,7 @@ RIGHTS_SECONDS = 3
 FORGET_SECONDS = 3600
 DASHBOARD_SECONDS = 15
 DASHBOARD_PAUSE_SECONDS = 1
+AVAILABILITY_SECONDS = 60
 AVAILABILITY_PAUSE_SECONDS = 0.2
 
 _MOVES_AVAILABILITY = {
@@ -78,7 +80,11 @@ class Loops:
             self._forever, self._tell_numbers, self._numbers_moved, DASHBOARD_SECONDS, DASHBOARD_PAUSE_SECONDS
         )
         gevent.spawn(
-            self._forever, self._tell_availability, self._availability_moved, 60, AVAILABILITY_PAUSE_SECONDS
+            self._forever,
+            self._tell_availability,
+            self._availability_moved,
+            AVAILABILITY_SECONDS,
+            AVAILABILITY_PAUSE_SECONDS,
         )
         gevent.spawn(self._forever, self._renew_rights, self._rights_moved, RIGHTS_SECONDS, 0)
         gevent.spawn(self._forever, self._tell_settings, self._settings_moved, None, 0)
@@ -212,6 +218,8 @@ class Loops:
                 broadcast.tell_signed_out(connection.sid, "session_ended", NAMESPACE)
         mark = rights_mark(db.session())
         if mark != self._rights_mark:
+            # Working hours are among it, and whoever saved them may be another process.
+            self._availability_moved.set()
             for operator_id in operators.people():
                 self._renew_rooms(operator_id)
             # Only now: where a socket vanished in the midst of it, the next round begins anew.
@@ -247,10 +255,17 @@ class Loops:
                 facts = people.facts_of(db.session(), person)
                 broadcast.tell_dashboard(operator_id, dashboard_payload(db.session(), facts))
 
-    def _tell_availability(self, at: datetime) -> None:
-        """Who is there now, to the open chat windows of each placement in this process."""
-        shown = {(connection.placement, connection.language) for connection in visitors}
-        for key, language in shown:
+    def _tell_availability(self, at: datetime) -> float:
+        """Who is there now, to the open chat windows of this process; again when working hours begin or end."""
+        shown = {
+            (connection.placement, connection.snippet_department, connection.language)
+            for connection in visitors
+        }
+        for key, named, language in shown:
             placement = db.session.scalar(select(Placement).where(Placement.key == key))
             if placement is not None:
-                broadcast.tell_availability(key, availability(db.session(), placement, language))
+                told = availability(db.session(), placement, language, named, at)
+                broadcast.tell_availability(key, named, told)
+        change = opening_hours(db.session()).changes_next(at)
+        left = AVAILABILITY_SECONDS if change is None else (change - now()).total_seconds()
+        return min(AVAILABILITY_SECONDS, max(0.0, left))

@@ -11,8 +11,9 @@ def visitor(visitor_id: int) -> str:
     return f"visitor:{visitor_id}"
 
 
-def placement(key: str) -> str:
-    return f"placement:{key}"
+def placement(key: str, snippet_department: str | None) -> str:
+    """Windows of a placement, on pages whose code names that department (or none)."""
+    return f"placement:{key}:{snippet_department or ''}"
 
 
 def operator(operator_id: int) -> str:

@@ -19,6 +19,7 @@ from models.database import unit_of_work
 from models.placements import DEFAULT_PLACEMENT_KEY
 from models.queries import people
 from models.settings import language_of
+from policy.keys import DEPARTMENT_KEY, MAXIMUM_LENGTH
 from policy.languages import Language
 from realtime import rooms
 from realtime.connections import OperatorConnection, VisitorConnection, operators, visitors
@@ -63,12 +64,13 @@ class VisitorNamespace(PlaneNamespace):
         if visitor is None:
             raise Refused("unauthorised")
         placement = _placement(auth.get("placement"))
+        named = _department_key(auth.get("snippet_department"))
         connection = VisitorConnection(
-            _sid(), visitor.id, placement.key, language_of(db.session(), placement)
+            _sid(), visitor.id, placement.key, language_of(db.session(), placement), named
         )
         if not visitors.add(connection):
             raise Refused("too_many")
-        for room in (rooms.visitor(visitor.id), rooms.placement(placement.key)):
+        for room in (rooms.visitor(visitor.id), rooms.placement(placement.key, named)):
             socketio.server.enter_room(connection.sid, room, namespace=self.namespace)
 
     def on_disconnect(self, _reason: object = None) -> None:
@@ -156,6 +158,12 @@ def _known(connection: Any, identify: Any) -> Identity | None:
 
 def _sid() -> str:
     return str(request.sid)  # type: ignore[attr-defined]  # put there by Flask-SocketIO
+
+
+def _department_key(said: object) -> str | None:
+    """The department that the page's code names; what is no key names none."""
+    is_key = isinstance(said, str) and len(said) <= MAXIMUM_LENGTH and DEPARTMENT_KEY.fullmatch(said)
+    return said if isinstance(said, str) and is_key else None
 
 
 def _placement(key: object) -> Placement:

@@ -68,11 +68,15 @@ def state_of(
 
 
 def availability_of(
-    session: Session, placement: Placement, shown_in: Language, now: datetime
+    session: Session,
+    placement: Placement,
+    shown_in: Language,
+    now: datetime,
+    named_department_id: int | None = None,
 ) -> Availability:
-    """State and offers of a placement; names in the visitor's language."""
+    """State and offers of a placement, on a page whose code names that department; names in the visitor's language."""
     there = _there(session, placement, now)
-    possible = _possible_departments(session, placement, None)
+    possible = _possible_departments(session, placement, named_department_id)
     state = _state(there, placement, possible)
     is_online = state is ButtonState.ONLINE
     return Availability(

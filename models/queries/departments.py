@@ -14,6 +14,11 @@ def department_cards(session: Session) -> list[DepartmentCard]:
     return [department_card(row) for row in found]
 
 
+def department_named(session: Session, key: str | None) -> int | None:
+    """The department that a page's code names; None where it names none, or one that is no more."""
+    return session.scalar(select(Department.id).where(Department.key == key)) if key else None
+
+
 def geography(session: Session) -> list[tuple[int, tuple[Target, ...]]]:
     """The departments that have geography with their places, in the order in which departments come."""
     found = session.scalars(

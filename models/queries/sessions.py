@@ -38,7 +38,7 @@ def living_sessions(session: Session, session_ids: Collection[int], now: datetim
 
 
 def rights_mark(session: Session) -> tuple[int, ...]:
-    """Differs as soon as anybody's rights, a department or the settings changed, by whichever process and in whichever way.
+    """Differs as soon as rights, departments or settings changed, by whichever process and in whichever way.
 
     Saved forms count a version up; who belongs where is summed from the rows themselves.
     """

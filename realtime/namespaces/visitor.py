@@ -71,7 +71,13 @@ def sync(call: Call, payload: SyncVisitor) -> dict[str, Any]:
     placement = placement_of(call.session, payload.placement or call.identity.placement)
     return {
         **state_after(call.session, call.visitor, payload.after),
-        "availability": availability(call.session, placement, language_of(call.session, placement)),
+        "availability": availability(
+            call.session,
+            placement,
+            language_of(call.session, placement),
+            payload.snippet_department,
+            call.now,
+        ),
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, text
 
 from models import Department, db
 from models.settings import load_settings
+from policy.hours import Hours
 from tests.support.databases import MIGRATIONS, config_for, storage_app
 
 
@@ -61,3 +62,20 @@ def test_departments_that_stood_before_geography_have_none(storage: Flask) -> No
     assert (department.name, department.geo_targets, department.targets) == ("Sales", "", ())
     with db.engine.connect() as connection:
         assert difference(connection) == []
+
+
+def test_who_had_no_working_hours_is_there_as_before(storage: Flask) -> None:
+    Migrate(storage, db, directory=str(MIGRATIONS), render_as_batch=True)
+    downgrade(revision="0008")
+    with db.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO departments "
+                "(name, names, key, sort_order, is_hidden, geo_targets, geo_places, reply_templates, version) "
+                "VALUES ('Sales', '{}', 'sales', 100, :no, '', '[]', '', 1)"
+            ),
+            {"no": False},
+        )
+    upgrade()
+    (department,) = db.session.scalars(select(Department))
+    assert department.working_hours == load_settings(db.session()).working_hours == Hours()

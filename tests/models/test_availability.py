@@ -11,10 +11,11 @@ from models.queries.availability import availability_of, state_of
 from policy.availability import ButtonState
 from policy.languages import Language
 from policy.statuses import OperatorStatus
-from tests.support.clock import SteppingClock
+from tests.support.clock import START, SteppingClock
 from tests.support.company import Company
 
 ONLINE = OperatorStatus.ONLINE
+NOW = START
 
 
 def test_the_button_follows_who_is_online_for_this_placement(company: Company, session: Session) -> None:
@@ -25,7 +26,7 @@ def test_the_button_follows_who_is_online_for_this_placement(company: Company, s
     def states() -> list[ButtonState]:
         session.rollback()
         placements = (anywhere, in_sales, hidden)
-        return [availability_of(session, placement, Language.RU).state for placement in placements]
+        return [availability_of(session, placement, Language.RU, NOW).state for placement in placements]
 
     assert states() == [ButtonState.OFFLINE, ButtonState.OFFLINE, ButtonState.HIDDEN]
     company.operator("Anna", status=ONLINE)
@@ -40,25 +41,33 @@ def test_where_a_department_must_be_chosen_one_of_them_must_be_online(
     sales = company.department("sales")
     site = company.placement("site", offers_department_choice=Choice.REQUIRED)
     company.operator("Anna", status=ONLINE)
-    assert state_of(session, site) is availability_of(session, site, Language.RU).state is ButtonState.OFFLINE
+    assert (
+        state_of(session, site, NOW)
+        is availability_of(session, site, Language.RU, NOW).state
+        is ButtonState.OFFLINE
+    )
     company.operator("Boris", status=ONLINE, departments=[sales])
     session.rollback()
-    assert state_of(session, site) is availability_of(session, site, Language.RU).state is ButtonState.ONLINE
+    assert (
+        state_of(session, site, NOW)
+        is availability_of(session, site, Language.RU, NOW).state
+        is ButtonState.ONLINE
+    )
     service = company.department("service")
-    assert state_of(session, site, named_department_id=service.id) is ButtonState.OFFLINE
+    assert state_of(session, site, NOW, named_department_id=service.id) is ButtonState.OFFLINE
 
 
 @pytest.mark.parametrize("status", [status for status in OperatorStatus if status is not ONLINE])
 def test_only_the_online_make_it_online(company: Company, session: Session, status: OperatorStatus) -> None:
     company.operator("Anna", status=status)
-    assert availability_of(session, company.placement("site"), Language.RU).state is ButtonState.OFFLINE
+    assert availability_of(session, company.placement("site"), Language.RU, NOW).state is ButtonState.OFFLINE
 
 
 def test_the_placements_language_must_be_spoken(company: Company, session: Session) -> None:
     company.operator("Anna", status=ONLINE, languages=["ru"])
     hebrew, main = company.placement("hebrew", language=Language.HE), company.placement("main")
-    assert availability_of(session, hebrew, Language.HE).state is ButtonState.OFFLINE
-    assert availability_of(session, main, Language.RU).state is ButtonState.ONLINE
+    assert availability_of(session, hebrew, Language.HE, NOW).state is ButtonState.OFFLINE
+    assert availability_of(session, main, Language.RU, NOW).state is ButtonState.ONLINE
 
 
 def test_departments_are_offered_in_the_visitors_language_hidden_ones_never(
@@ -69,7 +78,7 @@ def test_departments_are_offered_in_the_visitors_language_hidden_ones_never(
     company.department("vip", is_hidden=True)
     company.operator("Anna", status=ONLINE, departments=[sport])
     offered = availability_of(
-        session, company.placement("site", offers_department_choice=Choice.OPTIONAL), Language.EN
+        session, company.placement("site", offers_department_choice=Choice.OPTIONAL), Language.EN, NOW
     ).departments
     assert [(offer.key, offer.name, offer.is_online) for offer in offered] == [
         ("cars", "Авто", False),
@@ -83,7 +92,7 @@ def test_where_the_department_is_settled_nothing_is_offered(company: Company, se
         placement = company.placement(
             f"site{len(fields)}{'d' if 'department_id' in fields else ''}", **fields
         )
-        assert availability_of(session, placement, Language.RU).departments == ()
+        assert availability_of(session, placement, Language.RU, NOW).departments == ()
 
 
 def test_operators_of_the_placements_department_are_offered_in_the_wanted_order(
@@ -101,11 +110,11 @@ def test_operators_of_the_placements_department_are_offered_in_the_wanted_order(
         )
     ):
         placement = company.placement(f"site{number}", operator_order=order, **fields)
-        offered = availability_of(session, placement, Language.RU).operators
+        offered = availability_of(session, placement, Language.RU, NOW).operators
         assert [offer.card.public_name for offer in offered] == names
         assert {offer.card.public_name: offer.is_online for offer in offered} == {"Zoe": True, "Adam": False}
     off = company.placement("off", department_id=sales.id)
-    assert availability_of(session, off, Language.RU).operators == ()
+    assert availability_of(session, off, Language.RU, NOW).operators == ()
 
 
 def test_by_load_the_least_busy_comes_first_and_who_is_away_last(
@@ -122,7 +131,7 @@ def test_by_load_the_least_busy_comes_first_and_who_is_away_last(
     placement = company.placement(
         "busy", operator_order=ListOrder.LOAD, offers_operator_choice=Choice.OPTIONAL
     )
-    offered = availability_of(session, placement, Language.RU).operators
+    offered = availability_of(session, placement, Language.RU, NOW).operators
     assert [offer.card.public_name for offer in offered] == [
         "Boris",
         "Clara",

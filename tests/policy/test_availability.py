@@ -31,8 +31,11 @@ def test_the_button_is_online_when_somebody_could_answer(
 ) -> None:
     assert is_department_online(people, department_id, language) is is_online
     for shows_offline_button, otherwise in ((True, ButtonState.OFFLINE), (False, ButtonState.HIDDEN)):
-        state = button_state(people, department_id, language, shows_offline_button)
+        state = button_state(people, department_id, language, shows_offline_button, is_open=True)
         assert state is (ButtonState.ONLINE if is_online else otherwise)
+        # Outside working hours nobody is there, whoever is online.
+        closed = button_state(people, department_id, language, shows_offline_button, is_open=False)
+        assert closed is otherwise
 
 
 @pytest.mark.parametrize("status", OperatorStatus)

@@ -46,7 +46,11 @@ MESSAGE = {
 }
 AVAILABILITY = {
     "state": re.compile("online|offline|hidden"),
-    "departments": [{"key": re.compile("[a-z0-9]+"), "name": str, "is_online": bool}],
+    "opens_at": either(None, TIME),
+    "demands_department": bool,
+    "departments": [
+        {"key": re.compile("[a-z0-9]+"), "name": str, "is_online": bool, "opens_at": either(None, TIME)}
+    ],
     "operators": [{**OPERATOR, "is_online": bool}],
     "texts": {"queue_position": str, "offline_prompt": str},
 }

@@ -2,26 +2,28 @@
 
 import hashlib
 import json
+from datetime import datetime
 from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.departments import Department
 from models.placements import Placement
 from models.queries.availability import state_of
+from models.queries.departments import department_named
 from models.settings import language_of
 from policy.availability import ButtonState
 from policy.colors import readable_on
 from policy.languages import Language
 
 
-def button(session: Session, placement: Placement, department_key: str | None) -> dict[str, Any]:
+def button(
+    session: Session, placement: Placement, department_key: str | None, now: datetime
+) -> dict[str, Any]:
     """The button of a placement, or of a department that the page's snippet names, as it is now."""
     language = language_of(session, placement)
-    state = state_of(session, placement, _department_id(session, department_key))
+    state = state_of(session, placement, now, department_named(session, department_key))
     answer = {
         "state": state.value,
         "language": language.tag,
@@ -34,10 +36,6 @@ def button(session: Session, placement: Placement, department_key: str | None) -
         "texts": _texts(language, state),
     }
     return {"version": _version(answer), **answer}
-
-
-def _department_id(session: Session, key: str | None) -> int | None:
-    return session.scalar(select(Department.id).where(Department.key == key)) if key else None
 
 
 def _texts(language: Language, state: ButtonState) -> dict[str, str]:

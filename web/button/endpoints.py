@@ -82,7 +82,7 @@ def _let_pages_read(response: Response) -> Response:
 @pages.get("/<key>")
 def show() -> Response:
     """The button as it is now; a page that has this version already is told so in a word."""
-    response = jsonify(button(db.session(), _placement(), _department(request.args.get("department"))))
+    response = jsonify(button(db.session(), _placement(), _department(request.args.get("department")), now()))
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
     return response.make_conditional(request)  # type: ignore[return-value]  # it gives itself back
@@ -102,7 +102,7 @@ def begin_view() -> Response:
             visits.begin_view(
                 session, _placement(), view, now(), address=address, site=site, own_site=request.host
             )
-    return jsonify(button(db.session(), _placement(), _department(said.get("department"))))
+    return jsonify(button(db.session(), _placement(), _department(said.get("department")), now()))
 
 
 @pages.post("/<key>/beat")
@@ -137,7 +137,7 @@ def _recent_answer(department: str | None) -> dict[str, Any]:
     known = kept.get((g.placement_key, department))
     if known and timedelta(0) <= moment - known[0] < BEAT_ANSWER_AGE:
         return known[1]
-    answer = button(db.session(), _placement(), department)
+    answer = button(db.session(), _placement(), department, moment)
     if len(kept) > ADDRESSES_REMEMBERED:
         kept.clear()
     kept[g.placement_key, department] = moment, answer

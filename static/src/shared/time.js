@@ -39,6 +39,15 @@ export function dayTitle(iso, now, zone) {
   return format({ day: "numeric", month: "long", ...(isThisYear ? {} : { year: "numeric" }) }, zone).format(new Date(iso));
 }
 
+/** A moment to come, as one would say it: "tomorrow at 9:00 AM", "Monday, November 23 at 9:00 AM". */
+export function comingTime(iso, now, zone) {
+  const daysAhead = Math.round((Date.parse(dayKey(iso, zone)) - Date.parse(dayKey(now, zone))) / 86_400_000);
+  const clock = { hour: "numeric", minute: "2-digit" };
+  if (daysAhead > 1) return format({ weekday: "long", day: "numeric", month: "long", ...clock }, zone).format(new Date(iso));
+  const day = new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(daysAhead, "day");
+  return t("{day} at {time}", { day, time: format(clock, zone).format(new Date(iso)) });
+}
+
 /** A duration as a clock shows it: 0:07, 12:45, 1:02:33; never negative, whatever the clocks say. */
 export function duration(seconds) {
   const whole = Math.max(0, Math.floor(seconds));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { setCatalogue } from "./i18n.js";
-import { clockTime, createTicker, dayKey, dayTitle, duration } from "./time.js";
+import { clockTime, comingTime, createTicker, dayKey, dayTitle, duration } from "./time.js";
 
 test("a moment is shown in the zone's time and belongs to the zone's day", () => {
   setCatalogue({}, "ru");
@@ -19,6 +19,16 @@ test("days are called today, yesterday, or by their date", () => {
   assert.equal(dayTitle("2026-03-28T23:30:00Z", now, "Europe/Berlin"), "Вчера");
   assert.equal(dayTitle("2026-03-01T12:00:00Z", now, "Europe/Berlin"), "1 марта");
   assert.match(dayTitle("2025-03-01T12:00:00Z", now, "Europe/Berlin"), /1 марта 2025/);
+});
+
+test("a moment to come is told by the zone of who reads it", () => {
+  setCatalogue({ "{day} at {time}": "{day} в {time}" }, "ru");
+  const now = "2026-11-20T17:00:00Z";
+  assert.equal(comingTime("2026-11-20T18:00:00Z", now, "Europe/Moscow"), "сегодня в 21:00");
+  assert.equal(comingTime("2026-11-21T06:00:00Z", now, "Europe/Moscow"), "завтра в 9:00");
+  assert.match(comingTime("2026-11-23T06:00:00Z", now, "Europe/Moscow"), /^понедельник, 23 ноября.+9:00$/);
+  // In Vladivostok it is tomorrow already.
+  assert.equal(comingTime("2026-11-21T06:00:00Z", now, "Asia/Vladivostok"), "сегодня в 16:00");
 });
 
 test("durations read like a clock and never go below zero", () => {

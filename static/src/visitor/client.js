@@ -43,7 +43,7 @@ export async function begin(given, onMessage) {
   store.entries.value = outbox.entries();
   transport = connect({
     namespace: "/visitor",
-    auth: () => ({ token, placement: boot.placement }),
+    auth: () => ({ token, ...page() }),
     http,
     poll: { query: () => `after=${store.log.value.revision}`, onAnswer: takeRows },
     onEvent: (name, data) => hear[name]?.(data),
@@ -55,10 +55,15 @@ export async function begin(given, onMessage) {
 
 // ── who we are ──
 
+/** Where the window stands, as far as it matters for who answers there. */
+function page() {
+  return { placement: boot.placement, ...(boot.department && { snippet_department: boot.department }) };
+}
+
 async function enter() {
   const { post: ask } = createHttp({ http });
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await ask("enter", { placement: boot.placement, language: boot.language });
+    const answer = await ask("enter", { ...page(), language: boot.language });
     if (answer.ok) return entered(answer);
     store.connection.value = "offline";
     await wait(pause(answer, attempt, browserTimers.random));
@@ -96,7 +101,7 @@ function takeRows(answer) {
 
 async function catchUp() {
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await transport.call("sync", { after: store.log.value.revision, placement: boot.placement });
+    const answer = await transport.call("sync", { after: store.log.value.revision, ...page() });
     if (answer.ok) {
       takeRows(answer);
       if (!needsSync(store.log.value)) return;

@@ -50,7 +50,6 @@ function escape(event) {
 setCatalogue(boot.words, boot.language);
 dress(boot.colors);
 store.isShown.value = !parent.isEmbedded;
-store.department.value = boot.department;
 look();
 for (const name of ["focus", "blur"]) addEventListener(name, look);
 document.addEventListener("visibilitychange", look);

@@ -4,6 +4,7 @@ import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { t } from "../shared/i18n.js";
+import { comingTime } from "../shared/time.js";
 import * as client from "./client.js";
 import { Face } from "./face.js";
 import { Minimise } from "./header.js";
@@ -53,8 +54,9 @@ function Cards({ name, legend, items, value, onChange, wrong, isOptional, draw, 
 }
 
 function Departments(props) {
-  const items = store.availability.value.departments.map((one) => ({ value: one.key, name: one.name, isOnline: one.is_online }));
-  const draw = ({ name, isOnline }) => html`<b><bdi>${name}</bdi></b><span class="stat ${isOnline ? "" : "off"}">${isOnline ? t("online") : t("offline now")}</span>`;
+  const items = store.availability.value.departments.map((one) => ({ value: one.key, name: one.name, isOnline: one.is_online, opensAt: one.opens_at }));
+  const away = (opensAt) => (opensAt ? t("back {when}", { when: comingTime(opensAt, new Date().toISOString()) }) : t("offline now"));
+  const draw = ({ name, isOnline, opensAt }) => html`<b><bdi>${name}</bdi></b><span class="stat ${isOnline ? "" : "off"}">${isOnline ? t("online") : away(opensAt)}</span>`;
   return html`<${Cards} name="department" className="deps" legend=${t("What is it about?")} items=${items} draw=${draw} ...${props} />`;
 }
 
@@ -130,8 +132,9 @@ function payloadOf(form, boot, asks) {
 }
 
 function asksOf(boot) {
-  const { departments, operators } = store.availability.value;
+  const { departments, operators, demands_department: isDemanded } = store.availability.value;
   const asks = { ...boot.asks };
+  if (isDemanded) asks.department = "required";
   if (boot.department || !departments.length) asks.department = "off";
   if (!operators.length) asks.operator = "off";
   return asks;

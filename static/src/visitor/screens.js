@@ -4,6 +4,7 @@ import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { t } from "../shared/i18n.js";
+import { comingTime } from "../shared/time.js";
 import * as client from "./client.js";
 import { Composer } from "./composer.js";
 import { Header, Minimise } from "./header.js";
@@ -21,13 +22,21 @@ export function Loading({ onMinimise }) {
   </div>`;
 }
 
+/** When working hours begin again, by the visitor's own clock; nothing where they are not what keeps us away. */
+function whenBack() {
+  const { opens_at: opensAt } = store.availability.value;
+  return opensAt && t("We are back {when}.", { when: comingTime(opensAt, new Date().toISOString()) });
+}
+
 /** Nobody is there: said as it is, without a form that nobody would read. */
 export function Offline({ boot, onMinimise }) {
+  const back = whenBack();
   return html`<div class="screen">
     <${Greeting} boot=${boot} words=${t("Nobody is here right now")} onMinimise=${onMinimise} />
     <div class="calm" role="status">
       <span class="calm-picture"><${Icon} name="moon" size="xl" /></span>
       ${store.texts.value.offline_prompt && html`<p><b dir="auto">${store.texts.value.offline_prompt}</b></p>`}
+      ${back && html`<p>${back}</p>`}
       <p>${t("This window stays as it is: as soon as somebody is back, you can write here.")}</p>
     </div>
   </div>`;
@@ -77,7 +86,7 @@ export function Ended({ boot, chat, onMinimise }) {
       <p class="ended" role="status" tabindex="-1">${endWords(chat)}</p>
       ${store.isOnline.value
         ? html`<button class="btn" type="button" data-focus onClick=${client.writeAgain}>${t("Write again")}</button>`
-        : html`<p class="ended" dir="auto">${store.texts.value.offline_prompt}</p>`}
+        : html`<p class="ended" dir="auto">${whenBack() || store.texts.value.offline_prompt}</p>`}
     </div>
   </div>`;
 }

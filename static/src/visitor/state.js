@@ -16,12 +16,6 @@ export function currentChat(log) {
   return chats[chats.length - 1] ?? null;
 }
 
-/** Whether somebody can answer here: in the department that the page's snippet names, where its state is known. */
-export function isStaffed(availability, department) {
-  const named = availability?.departments.find(({ key }) => key === department);
-  return named ? named.is_online : availability?.state === "online";
-}
-
 /** The screen: "loading", "offline", "prechat", "chat" or "ended". `isAgain` is the wish to write after an end. */
 export function screenOf({ isEntered, chat, isOnline, isAgain }) {
   if (!isEntered) return "loading";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { applySync, emptyLog } from "../shared/log.js";
-import { currentChat, isStaffed, placeInQueue, readMark, rowsOf, screenOf, tickOf, unreadCount } from "./state.js";
+import { currentChat, placeInQueue, readMark, rowsOf, screenOf, tickOf, unreadCount } from "./state.js";
 
 const chat = (id, state, started, more = {}) => ({ id, state, started_at: started, revision: 1, read: { visitor: 0, operator: 0 }, ...more });
 const message = (seq, author, at, more = {}) => ({ chat: "a", seq, revision: seq, author, body: `${seq}`, at, ...more });
@@ -32,17 +32,6 @@ test("the table of screens", () => {
     [{ isEntered: true, chat: ended, isOnline: false, isAgain: true }, "offline"],
   ];
   for (const [facts, screen] of table) assert.equal(screenOf(facts), screen, JSON.stringify(facts));
-});
-
-test("somebody is there: in the snippet's department where that is known, else anywhere in the placement", () => {
-  const of = (state, ...departments) => ({ state, departments });
-  const sales = { key: "sales", is_online: false };
-  assert.equal(isStaffed(null, null), false);
-  assert.equal(isStaffed(of("online"), null), true);
-  assert.equal(isStaffed(of("online", sales), null), true);
-  assert.equal(isStaffed(of("online", sales), "sales"), false);
-  assert.equal(isStaffed(of("online", sales), "hidden"), true);
-  assert.equal(isStaffed(of("hidden"), null), false);
 });
 
 test("unread are the operator's messages behind the visitor's mark", () => {

@@ -4,7 +4,7 @@ import { computed, signal } from "@preact/signals";
 
 import { emptyLog } from "../shared/log.js";
 import { pageStorage, tabStorage } from "../shared/storage.js";
-import { currentChat, isOpen, isStaffed, screenOf, unreadCount } from "./state.js";
+import { currentChat, isOpen, screenOf, unreadCount } from "./state.js";
 
 export const storage = pageStorage();
 /** What another tab must not take for its own: two tabs that begin at once each have their own question. */
@@ -15,8 +15,6 @@ export const connection = signal("connecting");
 export const isEntered = signal(false);
 export const log = signal(emptyLog);
 export const availability = signal(null);
-/** The department that the page's snippet names. */
-export const department = signal(null);
 export const visitor = signal({ name: "", email: "", phone: "" });
 export const entries = signal([]);
 /** The window is on the screen (in a frame it may be minimised), and the visitor's eyes are on it. */
@@ -37,7 +35,7 @@ export const messages = computed(() => (chat.value && log.value.messages[chat.va
 export const chatEntries = computed(() => entries.value.filter((entry) => entry.chat === chat.value?.id));
 export const unread = computed(() => unreadCount(chat.value, messages.value));
 export const hasChat = computed(() => isOpen(chat.value));
-export const isOnline = computed(() => isStaffed(availability.value, department.value));
+export const isOnline = computed(() => availability.value?.state === "online");
 /** The company's own words for the window. */
 export const texts = computed(() => availability.value?.texts ?? {});
 export const screen = computed(() =>
