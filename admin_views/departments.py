@@ -17,6 +17,7 @@ import geo
 from actions import departments
 from admin_views.base import OtvetModelView
 from admin_views.filters import ListFilter
+from admin_views.hours_field import OwnHoursField
 from admin_views.rules import Section
 from admin_views.texts import NamesField, line, lines
 from geo import countries
@@ -82,11 +83,21 @@ class DepartmentsView(OtvetModelView):
     column_searchable_list = ("name", "key")
     column_filters = (VisibilityFilter(Department.is_hidden, _l("Visibility"), _l("All departments")),)
 
-    form_columns = ("name", "names", "key", "sort_order", "is_hidden", "geo_targets", "reply_templates")
+    form_columns = (
+        "name",
+        "names",
+        "key",
+        "sort_order",
+        "is_hidden",
+        "geo_targets",
+        "working_hours",
+        "reply_templates",
+    )
     form_overrides: ClassVar[dict[str, Any]] = {
         "key": KeyField,
         "names": NamesField,
         "geo_targets": TextAreaField,
+        "working_hours": OwnHoursField,
         "reply_templates": TextAreaField,
     }
     form_args: ClassVar[dict[str, Any]] = {
@@ -133,6 +144,12 @@ class DepartmentsView(OtvetModelView):
             "filters": [lines],
             "render_kw": {"rows": 2, "placeholder": _l("Russia-Nizhny Novgorod; Kazakhstan")},
         },
+        "working_hours": {
+            "label": _l("Working hours"),
+            "description": _l(
+                "In the company's time zone. Own hours take the place of the company's, holidays included."
+            ),
+        },
         "reply_templates": {
             "label": _l("Reply templates"),
             "description": _l("Each message must begin on a new line."),
@@ -142,6 +159,7 @@ class DepartmentsView(OtvetModelView):
     }
     form_rules = (
         Section(_l("Department"), ["name", "names", "key", "sort_order", "is_hidden", "geo_targets"]),
+        Section(_l("Working hours"), ["working_hours"]),
         Section(_l("Templates"), ["reply_templates"]),
     )
 

@@ -107,6 +107,8 @@ def _identity(value: object) -> str:
 
 def shown_value(field: Field) -> str:
     """A field's value in words, for telling what another editor has put there."""
+    if hasattr(field, "in_words"):
+        return str(field.in_words())
     if isinstance(field, BooleanField):
         return str(_("Yes") if field.data else _("No"))
     if isinstance(field, SelectFieldBase):

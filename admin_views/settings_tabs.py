@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from admin_views.automatic_texts import AutomaticTextField
 from admin_views.email_lists import check_addresses
+from admin_views.hours_field import HoursField
 from admin_views.rules import Section, Tab
 from admin_views.site_lists import check_sites
 from admin_views.texts import line, lines
@@ -412,5 +413,21 @@ INTEGRATION = SettingsTab(
     {"allowed_sites": TextAreaField},
 )
 
-TABS = (COMPANY, EMAILS, CATEGORIES, TEMPLATES, FUNCTIONS, SESSIONS, INTEGRATION)
+HOURS = SettingsTab(
+    "hours",
+    _l("Working hours"),
+    ["working_hours"],
+    {
+        "working_hours": {
+            "label": _l("Working hours"),
+            "description": _l(
+                "In the company's time zone. Outside them the button is offline, even while operators are online, "
+                "and visitors read when somebody is back. A department may have hours of its own."
+            ),
+        }
+    },
+    {"working_hours": HoursField},
+)
+
+TABS = (COMPANY, HOURS, EMAILS, CATEGORIES, TEMPLATES, FUNCTIONS, SESSIONS, INTEGRATION)
 """In the order of the manual."""

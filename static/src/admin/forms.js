@@ -50,7 +50,7 @@ function showField(root, open, tabs) {
     if (!pane) return;
     event.preventDefault();
     open(tabs.find((tab) => tab.getAttribute("aria-controls") === pane.id));
-    (field.matches("input, select, textarea") ? field : field.querySelector("input")).focus();
+    (field.matches("input, select, textarea") ? field : (field.querySelector("[aria-invalid]") ?? field.querySelector("input"))).focus();
   });
 }
 

@@ -3,6 +3,7 @@
 import { init as initDashboard } from "../dashboard/board.js";
 import { initConfirmations } from "./dialog.js";
 import { initChanges, initCounters, initFilters, initFirstError, initTabs } from "./forms.js";
+import { initHours } from "./hours.js";
 import { initMenus, initReveal, initSections, initTheme } from "./menus.js";
 import { speak, written } from "./page.js";
 import { initPicks } from "./pick.js";
@@ -22,6 +23,7 @@ initConfirmations(document);
 initTabs(document);
 initCounters(document);
 initPicks(document);
+initHours(document);
 initChanges(document);
 initFilters(document);
 initFirstError(document);
