@@ -144,12 +144,7 @@ class DepartmentsView(OtvetModelView):
             "filters": [lines],
             "render_kw": {"rows": 2, "placeholder": _l("Russia-Nizhny Novgorod; Kazakhstan")},
         },
-        "working_hours": {
-            "label": _l("Working hours"),
-            "description": _l(
-                "In the company's time zone. Own hours take the place of the company's, holidays included."
-            ),
-        },
+        "working_hours": {"label": _l("Working hours")},
         "reply_templates": {
             "label": _l("Reply templates"),
             "description": _l("Each message must begin on a new line."),

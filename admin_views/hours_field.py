@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms import Field, Form
 from wtforms.validators import ValidationError
@@ -38,6 +39,10 @@ class HoursField(Field):
     widget = HoursWidget()
     is_own = False
     """Whether they stand beside other hours, which hold while these are off."""
+    hint = _l(
+        "In the company's time zone. Outside them the button is offline, even while operators are online, "
+        "and visitors read when somebody is back. A department may have hours of its own."
+    )
 
     def __init__(self, label: Any = None, validators: Any = (), **options: Any) -> None:
         # Neither is for rows: each has words of its own for what is wrong with it.
@@ -93,6 +98,7 @@ class OwnHoursField(HoursField):
     """A department's working hours: its own, or those of the company."""
 
     is_own = True
+    hint = _l("In the company's time zone. Own hours take the place of the company's, holidays included.")
 
     def shown_first(self, stored: Hours) -> Hours:
         """Who has none yet begins with the company's."""

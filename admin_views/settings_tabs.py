@@ -417,15 +417,7 @@ HOURS = SettingsTab(
     "hours",
     _l("Working hours"),
     ["working_hours"],
-    {
-        "working_hours": {
-            "label": _l("Working hours"),
-            "description": _l(
-                "In the company's time zone. Outside them the button is offline, even while operators are online, "
-                "and visitors read when somebody is back. A department may have hours of its own."
-            ),
-        }
-    },
+    {"working_hours": {"label": _l("Working hours")}},
     {"working_hours": HoursField},
 )
 
