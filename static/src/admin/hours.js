@@ -61,7 +61,7 @@ function numbered(row, from, to) {
 }
 
 function copyMonday(field, lists) {
-  const button = field.querySelector("[data-copy]");
+  const button = field.querySelector("[data-to-weekdays]");
   button.hidden = false;
   button.addEventListener("click", () => {
     for (const name of ["week1", "week2", "week3", "week4"]) {
