@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from admin_views import main_page, menu
 from admin_views.api_tokens import ApiTokensView
 from admin_views.audit import AuditView
+from admin_views.department_templates import DepartmentTemplatesView
 from admin_views.departments import DepartmentsView
 from admin_views.formatters import label_of
 from admin_views.letters import LettersView
@@ -47,6 +48,9 @@ def _screens() -> list[BaseView]:
     return [
         OperatorsView(Operator, endpoint="operators", name=_l("Operators")),
         DepartmentsView(Department, endpoint="departments", name=_l("Departments")),
+        DepartmentTemplatesView(
+            Department, endpoint="department_templates", name=_l("Templates of departments")
+        ),
         PlacementsView(Placement, endpoint="placements", name=_l("HTML code and button settings")),
         SettingsView(Settings, endpoint="settings", name=_l("General settings")),
         LettersView(OutboxItem, endpoint="letters", name=_l("Letters")),

@@ -4,18 +4,23 @@ import math
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import abort, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import format_date, format_datetime, format_decimal
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from werkzeug import Response
 
+from actions import presence
+from actions.errors import Invalid, NotFound
 from admin_views.base import LAST_PAGE, OtvetView
 from admin_views.formatters import name_members
 from admin_views.menu import shell
 from clock import now
 from models.base import db
+from models.database import unit_of_work
 from models.queries import behind
 from models.queries.behind import Counted, Period, Question
 from models.queries.dashboard import dashboard
@@ -99,6 +104,21 @@ class MainPage(OtvetView):
         wanted = _member(OperatorStatus, status)
         rows = behind.people_behind(db.session(), current_user.facts, wanted)
         return self._rows("people", len(rows), 0, status=wanted, rows=rows)
+
+    @expose("/disconnect", methods=("POST",))
+    def disconnect(self) -> Response:
+        """Set somebody offline who is online: an own subordinate, an operator of a supervised department."""
+        facts, operator_id = current_user.facts, request.form.get("id", type=int)
+        try:
+            with unit_of_work() as session:
+                operator = presence.switch_offline(session, facts, operator_id or 0, now())
+        except NotFound:
+            abort(404)
+        except Invalid:
+            flash(_("Only an operator who is online can be disconnected."), "error")
+        else:
+            flash(_("Disconnected: %(name)s", name=operator.internal_name), "success")
+        return redirect(url_for(".people", status=OperatorStatus.ONLINE.value))
 
     @expose("/visitors")
     def visitors(self) -> str:

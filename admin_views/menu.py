@@ -28,6 +28,8 @@ class Section:
     is_setup: bool = False
     counts_waiting: bool = False
     """Whether its item in the toolbar says how many visitors wait."""
+    unless: Action | None = None
+    """Who may do this finds the same and more in another section."""
 
     @property
     def url(self) -> str:
@@ -71,6 +73,15 @@ SECTIONS = (
         "departments.index_view",
         Action.MANAGE_DEPARTMENTS,
         is_setup=True,
+    ),
+    Section(
+        _l("Templates of departments"),
+        _l("Ready answers for the operators of your departments."),
+        "template",
+        "department_templates.index_view",
+        Action.EDIT_DEPARTMENT_TEMPLATES,
+        is_setup=True,
+        unless=Action.MANAGE_DEPARTMENTS,
     ),
     Section(
         _l("HTML code and button settings"),
@@ -154,6 +165,7 @@ def shell() -> Shell:
         for section in SECTIONS
         if section.endpoint in current_app.view_functions
         and current_user.may(section.action) is Answer.ALLOWED
+        and (section.unless is None or current_user.may(section.unless) is not Answer.ALLOWED)
     )
     session = db.session()
     return Shell(sections, load_settings(session), now(), waiting_chats(session, current_user.facts))

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from actions import chats, visits
 from config import BadConfiguration, Config
-from models import Operator, Placement
+from models import Department, Operator, Placement
 from models.database import unit_of_work
 from models.queries import people
 from models.settings import load_settings
 from policy.statuses import OperatorStatus
-from tests.support.cabinet import Cabinet
+from tests.support.cabinet import Cabinet, form_of
 from tests.support.clock import SteppingClock
 from tests.support.company import Company
 
@@ -218,3 +218,48 @@ def test_a_site_of_any_name_is_text_in_the_first_steps(
     begin_view(session, clock, "<script>alert(1)</script>")
     page = admin.get("/admin/").text
     assert "<script>alert(1)" not in page and "&lt;script&gt;alert(1)" in page
+
+
+# Disconnecting from the list of those who are online
+
+
+@pytest.mark.parametrize(
+    ("role", "reached", "missing"),
+    [("operator", [], ["Boris", "Lara"]), ("lead", ["Anna"], ["Boris"]), ("supervisor", ["Boris"], ["Anna"])],
+)
+def test_who_is_in_charge_disconnects_their_people_and_nobody_else(
+    app: Flask, busy: dict[str, Operator], session: Session, role: str, reached: list[str], missing: list[str]
+) -> None:
+    cabinet = Cabinet(app)
+    cabinet.sign_in(busy[role])
+    page = cabinet.get("/admin/people/online").text
+    people_by_name = {one.internal_name: one.id for one in session.scalars(select(Operator))}
+    for name in reached:
+        assert f"Отключить: {name}" in page or f"Disconnect: {name}" in page
+        answer = cabinet.post("/admin/disconnect", {"id": people_by_name[name]})
+        assert answer.location == "/admin/people/online"
+        session.rollback()
+        assert session.get_one(Operator, people_by_name[name]).presence.status is OperatorStatus.OFFLINE
+        assert name not in cabinet.get("/admin/people/online").text.partition('id="rows"')[2]
+    for name in missing:
+        assert cabinet.post("/admin/disconnect", {"id": people_by_name[name]}).status_code == 404
+    assert cabinet.post("/admin/disconnect", {"id": "x"}).status_code == 404
+
+
+def test_a_supervisor_edits_the_templates_of_their_departments_only(
+    app: Flask, busy: dict[str, Operator], session: Session
+) -> None:
+    cabinet = Cabinet(app)
+    cabinet.sign_in(busy["supervisor"])
+    departments = {row.key: row.id for row in session.scalars(select(Department))}
+    page = f"/admin/department_templates/edit/?id={departments['support']}"
+    form = form_of(cabinet.get(page).text)
+    assert set(form) == {"csrf_token", "record_version", "reply_templates"}
+    answer = cabinet.send(page, {**form, "reply_templates": "One\r\nTwo", "name": "Taken over"})
+    assert answer.status_code == 302
+    session.rollback()
+    support = session.get_one(Department, departments["support"])
+    assert (support.reply_templates, support.name) == ("One\nTwo", "Support")
+    foreign = f"/admin/department_templates/edit/?id={departments['sales']}"
+    assert cabinet.get(foreign).status_code == 404
+    assert cabinet.post(foreign, {"reply_templates": "x"}).status_code == 404

@@ -19,6 +19,7 @@ SECTIONS = {
     "workplace": EVERYBODY,
     "operators": ADMIN,
     "departments": ADMIN,
+    "department_templates": {"supervisor", "admin"},
     "placements": ADMIN,
     "settings": ADMIN,
     "letters": ADMIN,
