@@ -37,6 +37,8 @@ _Boxes = type(
 class AutomaticTextWidget:
     """The main language in sight, the others below it."""
 
+    is_group = True
+
     def __call__(self, field: "AutomaticTextField", **attributes: Any) -> Markup:
         """The boxes."""
         main = load_settings(db.session()).language.tag

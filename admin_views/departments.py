@@ -149,7 +149,7 @@ class DepartmentsView(OtvetModelView):
             "label": _l("Reply templates"),
             "description": _l("Each message must begin on a new line."),
             "filters": [lines],
-            "render_kw": {"rows": 8},
+            "render_kw": {"rows": 8, "class": "indented"},
         },
     }
     form_rules = (

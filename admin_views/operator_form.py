@@ -161,7 +161,7 @@ FORM_ARGS: Mapping[str, Any] = {
         "label": _l("Reply templates"),
         "description": _l("Each message must begin on a new line."),
         "filters": [lines],
-        "render_kw": {"rows": 12},
+        "render_kw": {"rows": 12, "class": "indented"},
     },
 }
 

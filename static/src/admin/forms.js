@@ -50,7 +50,12 @@ function showField(root, open, tabs) {
     if (!pane) return;
     event.preventDefault();
     open(tabs.find((tab) => tab.getAttribute("aria-controls") === pane.id));
-    (field.matches("input, select, textarea") ? field : (field.querySelector("[aria-invalid]") ?? field.querySelector("input"))).focus();
+    const boxes = "input, select, textarea";
+    // Of several boxes the wrong one; where something folds away, it is opened first.
+    const box = field.matches(boxes) ? field : (field.querySelector("[aria-invalid]") ?? field.querySelector(boxes) ?? field);
+    const folded = box.closest("details");
+    if (folded) folded.open = true;
+    box.focus();
   });
 }
 
