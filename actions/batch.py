@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models.chats import AuthorKind, Chat, ChatStep, Message
 from models.operators import Operator, OperatorPresence, OperatorSession
 from models.queries.people import OperatorCard
+from models.queries.sessions import opens_work
 from models.visitors import Visitor
 from policy.facts import ChatFacts
 from policy.statuses import OperatorStatus
@@ -180,13 +181,7 @@ def writers_of(session: Session, session_ids: Collection[int], now: datetime) ->
         )
         .join(Operator, Operator.id == OperatorSession.operator_id)
         .join(OperatorPresence, OperatorPresence.operator_id == Operator.id)
-        .where(
-            OperatorSession.id.in_(session_ids),
-            OperatorSession.ended_at.is_(None),
-            OperatorSession.expires_at > now,
-            Operator.is_active.is_(True),
-            Operator.deleted_at.is_(None),
-        )
+        .where(OperatorSession.id.in_(session_ids), opens_work(now))
     )
     return {
         row.id: Writer(

@@ -139,24 +139,50 @@ def invitation_letter(name: str, email: str, address: str, company: str, languag
 
 def put_password_changed(session: Session, operator: Operator, now: datetime) -> None:
     """Tell the owner of an account that its password is another one now."""
+    say = words_of(language_of(operator, load_settings(session)))
+    _put_warning(
+        session,
+        operator,
+        "password-changed",
+        now,
+        subject=say.gettext("Your password was changed"),
+        news=say.gettext("The password of the account %(email)s was changed: %(time)s."),
+    )
+
+
+def put_second_factor_changed(session: Session, operator: Operator, now: datetime, *, is_on: bool) -> None:
+    """Tell the owner of an account that codes are asked for from now on, or no more."""
+    say = words_of(language_of(operator, load_settings(session)))
+    if is_on:
+        subject = say.gettext("The second factor is on")
+        news = say.gettext("The second factor of the account %(email)s was switched on: %(time)s.")
+    else:
+        subject = say.gettext("The second factor is off")
+        news = say.gettext("The second factor of the account %(email)s was switched off: %(time)s.")
+    _put_warning(session, operator, "second-factor", now, subject=subject, news=news)
+
+
+def _put_warning(
+    session: Session, operator: Operator, kind: str, now: datetime, *, subject: str, news: str
+) -> None:
+    """What was changed about an account and when; `news` leaves room for both."""
     settings = load_settings(session)
     language = language_of(operator, settings)
     say = words_of(language)
     at = format_datetime(now.astimezone(ZoneInfo(settings.time_zone)), "long", locale=language.tag)
     letter = Letter(
         language,
-        say.gettext("Your password was changed"),
+        subject,
         (
             _hello(say, operator.internal_name),
-            say.gettext("The password of the account %(email)s was changed: %(time)s.")
-            % {"email": operator.email, "time": at},
+            news % {"email": operator.email, "time": at},
             say.gettext("If it was not you, tell your administrator at once."),
         ),
     )
     put_letter(
         session,
         letter,
-        f"password-changed:{operator.public_id}:{now.isoformat()}",
+        f"{kind}:{operator.public_id}:{now.isoformat()}",
         now,
         recipient=operator.email or "",
     )

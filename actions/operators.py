@@ -48,7 +48,8 @@ RIGHTS = (
 
 def normal_email(text: str) -> str:
     """The one spelling of an address: it signs in and is unique whatever its letter case and width."""
-    return unicodedata.normalize("NFKC", text).strip().lower()
+    shown = "".join(letter for letter in unicodedata.normalize("NFKC", text) if letter.isprintable())
+    return shown.strip().lower()
 
 
 def save_operator(
@@ -83,6 +84,22 @@ def save_operator(
     if had_password and has_new_password:
         put_password_changed(session, operator, now)
     record(session, OperatorChanged(operator.id, view_of(operator), rights_changed=rights_changed))
+
+
+def set_new_password(
+    session: Session,
+    operator: Operator,
+    password_hash: str,
+    now: datetime,
+    *,
+    keep_session_id: int | None = None,
+    by: audit.Cause | None = None,
+) -> None:
+    """The owner of the account has chosen this password, so nobody asks for another one."""
+    operator.password_hash = password_hash
+    operator.must_change_password = False
+    operator.version += 1
+    save_operator(session, operator, now, keep_session_id=keep_session_id, by=by)
 
 
 def deactivate_operator(session: Session, operator: Operator, now: datetime, *, by_operator_id: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from actions import audit
 from actions.ids import new_token, token_hash
 from actions.letters import Letter, invitation_letter, language_of, put_letter, reset_letter
-from actions.operators import lock_accounts, normal_email, save_operator
+from actions.operators import lock_accounts, normal_email, set_new_password
 from models.audit import AuditKind
 from models.operators import Operator
 from models.password_links import LinkKind, PasswordLink
@@ -105,10 +105,7 @@ def set_password(session: Session, token: str, password_hash: str, now: datetime
     operator = session.scalar(_owner(token, now).with_for_update(of=Operator))
     if operator is None:
         raise LinkRefused
-    operator.password_hash = password_hash
-    operator.must_change_password = False
-    operator.version += 1
-    save_operator(session, operator, now, by=audit.cause_of(operator))
+    set_new_password(session, operator, password_hash, now, by=audit.cause_of(operator))
 
 
 def forget_old(session: Session, now: datetime) -> None:

@@ -1,32 +1,26 @@
-"""Signing in: throttled attempts, and sessions that live on the server."""
+"""Signing in, and sessions that live on the server."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from actions import audit
+from actions.errors import NotFound
 from actions.events import SessionEnded, record
 from actions.ids import new_token, token_hash
-from actions.operators import normal_email
+from actions.operators import end_sessions, normal_email
 from actions.presence import change_status
 from models.audit import AuditKind
-from models.operators import Operator, OperatorSession, SignInAttempt
+from models.operators import Operator, OperatorSession
 from models.queries import people
+from models.second_factors import SecondFactor
 from models.settings import load_settings
+from policy.duties import Duty, duty_of
 from policy.statuses import OperatorStatus
-from policy.throttle import (
-    SIGN_IN_ALTOGETHER,
-    SIGN_IN_BY_ACCOUNT,
-    SIGN_IN_BY_ACCOUNT_AND_ADDRESS,
-    SIGN_IN_BY_ADDRESS,
-    Limit,
-    wait_seconds,
-)
 
 LONGEST_SESSION = timedelta(days=7)
-LONGEST_WINDOW = timedelta(hours=1)
 TOUCH_EVERY = timedelta(minutes=1)
 REASON_SIGNED_OUT = "signed_out"
 
@@ -35,45 +29,8 @@ REASON_SIGNED_OUT = "signed_out"
 class SignedIn:
     session_id: int
     operator: Operator
-
-
-def seconds_to_wait(session: Session, email: str, address: str, now: datetime) -> int:
-    """How long this address must wait before it may try this e-mail again; 0 = now."""
-    attempts = SignInAttempt
-    account = attempts.email == email
-    origin = attempts.address == address
-    return max(
-        _wait(session, SIGN_IN_BY_ACCOUNT_AND_ADDRESS, now, account, origin),
-        _wait(session, SIGN_IN_BY_ACCOUNT, now, account),
-        _wait(session, SIGN_IN_BY_ADDRESS, now, origin),
-        _wait(session, SIGN_IN_ALTOGETHER, now),
-    )
-
-
-def note_failure(session: Session, email: str, address: str, now: datetime) -> None:
-    """Count a failed attempt; those that no limit looks at any more go."""
-    session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - LONGEST_WINDOW))
-    session.add(SignInAttempt(email=email[:254], address=address[:45], at=now))
-
-
-def tell_failure(session: Session, email: str, address: str, now: datetime) -> None:
-    """Log that somebody had a wrong password, and that the limit was reached with it."""
-    typed = normal_email(email)[:254]
-    operator_id = session.scalar(select(Operator.id).where(Operator.email == typed))
-    about = audit.About(Operator.__tablename__, operator_id, typed)
-    audit.write(session, AuditKind.SIGN_IN_FAILED, about)
-    wait = seconds_to_wait(session, typed, address, now)
-    if wait:
-        audit.write(session, AuditKind.SIGN_IN_BLOCKED, about, {"seconds": (None, wait)})
-
-
-def forget_attempt(session: Session, email: str, address: str, at: datetime) -> None:
-    """The attempt noted at that time was a right one after all."""
-    session.execute(
-        delete(SignInAttempt).where(
-            SignInAttempt.email == email[:254], SignInAttempt.address == address[:45], SignInAttempt.at == at
-        )
-    )
+    duty: Duty | None = None
+    """What must be done before this session opens anything else."""
 
 
 def find_by_email(session: Session, email: str) -> Operator | None:
@@ -96,7 +53,7 @@ def start_session(
     user_agent: str,
     is_remembered: bool,
 ) -> str:
-    """A fresh session for the person, who begins in the chosen status.
+    """A fresh session for the person, who begins in the chosen status, or will once their duties are done.
 
     Gives the cookie's token, of which only a hash is stored.
     """
@@ -104,21 +61,40 @@ def start_session(
     lifetime = (
         LONGEST_SESSION if is_remembered else timedelta(hours=load_settings(session).operator_idle_hours)
     )
-    session.add(
-        OperatorSession(
-            token_hash=token_hash(token),
-            operator_id=operator.id,
-            created_at=now,
-            last_seen_at=now,
-            expires_at=now + lifetime,
-            address=address[:45],
-            user_agent=user_agent[:300],
-        )
+    row = OperatorSession(
+        token_hash=token_hash(token),
+        operator_id=operator.id,
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + lifetime,
+        address=address[:45],
+        user_agent=user_agent[:300],
+        waiting_status=status,
     )
+    session.add(row)
+    session.flush()
     audit.write(session, AuditKind.SIGNED_IN, operator, by=audit.cause_of(operator))
+    begin_shift(session, operator, row.id, now)
+    return token
+
+
+def begin_shift(session: Session, operator: Operator, session_id: int, now: datetime) -> None:
+    """Who is free to work begins in the status chosen at the door; who has duties first, when these are done."""
+    row = session.get_one(OperatorSession, session_id)
+    if row.waiting_status is None or duty_of_operator(session, operator) is not None:
+        return
+    status, row.waiting_status = row.waiting_status, None
     operator.presence.last_seen_at = now
     change_status(session, operator, status, now, by_operator_id=operator.id)
-    return token
+
+
+def duty_of_operator(session: Session, operator: Operator) -> Duty | None:
+    """What the person must do before anything opens; `models.queries.sessions` asks the same of many at once."""
+    return duty_of(
+        must_change_password=operator.must_change_password,
+        has_second_factor=session.get(SecondFactor, operator.id) is not None,
+        second_factor_demanded=load_settings(session).second_factor_demanded,
+    )
 
 
 def session_of(session: Session, token: str, now: datetime) -> SignedIn | None:
@@ -131,7 +107,7 @@ def session_of(session: Session, token: str, now: datetime) -> SignedIn | None:
         )
     ).one_or_none()
     operator = people.person(session, row.operator_id) if row else None
-    return SignedIn(row.id, operator) if row and operator else None
+    return SignedIn(row.id, operator, duty_of_operator(session, operator)) if row and operator else None
 
 
 def touch(session: Session, session_id: int, now: datetime) -> None:
@@ -146,35 +122,52 @@ def touch(session: Session, session_id: int, now: datetime) -> None:
 
 def end_session(session: Session, signed_in: SignedIn, now: datetime) -> None:
     """Signing out ends the session, its sockets, and the person's shift when it was their last one."""
-    session.execute(
+    _end(session, signed_in.operator, signed_in.session_id, now)
+
+
+def end_session_of(session: Session, operator: Operator, session_id: int, now: datetime) -> None:
+    """End one session of this person from another one; anybody else's is not found."""
+    if not _end(session, operator, session_id, now):
+        raise NotFound
+
+
+def end_other_sessions(session: Session, operator: Operator, now: datetime, *, keep_session_id: int) -> None:
+    """Sign out everywhere else."""
+    end_sessions(session, operator, now, reason=REASON_SIGNED_OUT, but_session_id=keep_session_id)
+
+
+def sign_out_everywhere(session: Session, operator: Operator, now: datetime) -> None:
+    """End every session of somebody, and with them the shift."""
+    end_sessions(session, operator, now, reason=REASON_SIGNED_OUT)
+    _end_shift_after_the_last(session, operator, now)
+
+
+def _end(session: Session, operator: Operator, session_id: int, now: datetime) -> bool:
+    ended = session.execute(
         update(OperatorSession)
-        .where(OperatorSession.id == signed_in.session_id, OperatorSession.ended_at.is_(None))
+        .where(
+            OperatorSession.id == session_id,
+            OperatorSession.operator_id == operator.id,
+            OperatorSession.ended_at.is_(None),
+        )
         .values(ended_at=now)
     )
-    audit.write(session, AuditKind.SIGNED_OUT, signed_in.operator)
-    record(session, SessionEnded(signed_in.operator.id, signed_in.session_id, REASON_SIGNED_OUT))
+    if ended.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE always gives a CursorResult
+        return False
+    record(session, SessionEnded(operator.id, session_id, REASON_SIGNED_OUT))
+    _end_shift_after_the_last(session, operator, now)
+    return True
+
+
+def _end_shift_after_the_last(session: Session, operator: Operator, now: datetime) -> None:
     others = session.scalar(
         select(func.count())
         .select_from(OperatorSession)
         .where(
-            OperatorSession.operator_id == signed_in.operator.id,
+            OperatorSession.operator_id == operator.id,
             OperatorSession.ended_at.is_(None),
             OperatorSession.expires_at > now,
         )
     )
     if not others:
-        change_status(
-            session, signed_in.operator, OperatorStatus.OFFLINE, now, by_operator_id=signed_in.operator.id
-        )
-
-
-def _wait(session: Session, limits: tuple[Limit, ...], now: datetime, *conditions: object) -> int:
-    window = timedelta(seconds=max(limit.window_seconds for limit in limits))
-    needed = max(limit.count for limit in limits)
-    attempts = session.scalars(
-        select(SignInAttempt.at)
-        .where(SignInAttempt.at > now - window, *conditions)  # type: ignore[arg-type]  # column conditions
-        .order_by(SignInAttempt.at.desc())
-        .limit(needed)
-    ).all()
-    return wait_seconds(attempts, limits, now)
+        change_status(session, operator, OperatorStatus.OFFLINE, now, by_operator_id=operator.id)

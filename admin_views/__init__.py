@@ -16,6 +16,7 @@ from admin_views.formatters import label_of
 from admin_views.letters import LettersView
 from admin_views.main_page import MainPage
 from admin_views.operators import OperatorsView
+from admin_views.own_account import OwnAccountView
 from admin_views.placements import PlacementsView
 from admin_views.profile import ProfileView
 from admin_views.settings import SettingsView
@@ -57,4 +58,5 @@ def _screens() -> list[BaseView]:
         ApiTokensView(ApiToken, endpoint="api_tokens", name=_l("API tokens")),
         AuditView(AuditEntry, endpoint="audit", name=_l("Audit log")),
         ProfileView(Operator, endpoint="profile", name=_l("My profile")),
+        OwnAccountView(endpoint="own_account", url="account", name=_l("My account")),
     ]

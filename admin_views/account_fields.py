@@ -25,6 +25,7 @@ from actions.passwords import (
 )
 from actions.photos import MAXIMUM_BYTES, PhotoRefused, draw_photo, remove_photo, store_photo
 from admin_views.base import OtvetModelView
+from wording import PASSWORD_REFUSALS
 
 REMOVE = "remove"
 _DRAWN = "data:image/webp;base64,"
@@ -33,12 +34,6 @@ PHOTO_REFUSALS: Mapping[str, LazyString] = {
     "photo_too_large": _l("The file is larger than 10 MB. Choose a smaller one."),
     "photo_too_many_pixels": _l("The picture is larger than 25 megapixels. Choose a smaller one."),
     "photo_not_an_image": _l("This file is not a JPEG, GIF, PNG, TIFF or BMP picture. Choose another one."),
-}
-PASSWORD_REFUSALS: Mapping[str, LazyString] = {
-    "password_short": _l("The password is too short: at least 8 characters."),
-    "password_long": _l("The password is too long: at most 128 characters."),
-    "password_common": _l("This password is one of the first that are guessed. Choose another one."),
-    "password_personal": _l("The password contains a name or the e-mail address. Choose another one."),
 }
 
 

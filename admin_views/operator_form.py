@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Numbe
 
 from actions.operators import normal_email
 from admin_views.account_fields import PhotoField, password_fields
-from admin_views.forms import PickField, TogglesField
+from admin_views.forms import PickField, SwitchField, TogglesField
 from admin_views.rules import Section, Tab, Tabs
 from admin_views.texts import line, lines
 from models.base import db
@@ -68,6 +68,10 @@ def extra_fields() -> dict[str, Field]:
             query_factory=departments,
         ),
         **password_fields(),
+        "must_change_password": SwitchField(
+            _l("Ask for another password at the first sign-in"),
+            description=_l("Nothing else opens until the operator has chosen a password of their own."),
+        ),
     }
 
 
@@ -185,7 +189,11 @@ def form_rules(*on_password_tab: str) -> tuple[Tabs]:
                         ),
                     ],
                 ),
-                Tab("password", _l("Password"), [*on_password_tab, "new_password", "new_password_again"]),
+                Tab(
+                    "password",
+                    _l("Password"),
+                    [*on_password_tab, "new_password", "new_password_again", "must_change_password"],
+                ),
                 Tab("templates", _l("Templates"), ["reply_templates"]),
             ]
         ),

@@ -25,6 +25,7 @@ from admin_views.invitations import (
     nothing_when_invited,
     send_invitation,
 )
+from admin_views.operator_access import OperatorAccess
 from admin_views.operator_filters import DepartmentFilter, LanguageFilter, StatusFilter
 from admin_views.operator_form import (
     FORM_ARGS,
@@ -34,6 +35,7 @@ from admin_views.operator_form import (
     extra_fields,
     form_rules,
 )
+from admin_views.security import security_of
 from clock import now
 from models.base import db
 from models.database import unit_of_work
@@ -64,7 +66,7 @@ def load_of(operator: Operator) -> str:
     return str(_("%(load)d of %(limit)d", load=facts.load, limit=facts.max_chats))
 
 
-class OperatorsView(SettlesPhoto):
+class OperatorsView(OperatorAccess, SettlesPhoto):
     """Operators, group leads, supervisors and administrators: one table, one form."""
 
     action = Action.MANAGE_OPERATORS
@@ -135,8 +137,9 @@ class OperatorsView(SettlesPhoto):
         return query.filter(Operator.presence.has(OperatorPresence.status != OperatorStatus.OFFLINE))
 
     def render(self, template: str, **context: Any) -> str:
-        """Every page of the section knows how to name ranks, languages and loads."""
-        return str(super().render(template, rank_of=rank_of, spoken=spoken, load_of=load_of, **context))
+        """Every page of the section knows how to name ranks, languages and loads, and how an account is secured."""
+        words = {"rank_of": rank_of, "spoken": spoken, "load_of": load_of, "security_of": security_of}
+        return str(super().render(template, **words, **context))
 
     @expose("/")
     def index_view(self) -> Any:
@@ -216,16 +219,6 @@ class OperatorsView(SettlesPhoto):
             send_invitation(session, operator)
         flash(invitation_message(operator), "success")
         return redirect(self.back_address())
-
-    def _named(self) -> Operator:
-        """The operator whom a pressed button of a row names."""
-        found: Operator = self.get_one(request.form.get("id"))
-        return found
-
-    def _another(self) -> Operator:
-        """The same, but nobody does this to themselves."""
-        operator = self._named()
-        return operator if operator.id != current_user.operator.id else abort(403)
 
     # The form
 

@@ -6,30 +6,20 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from wtforms import PasswordField
-from wtforms.widgets import PasswordInput
 
 from actions import operators as accounts
-from actions.passwords import verify_password
 from admin_views.account_fields import SettlesPhoto, password_fields
+from admin_views.current_password import current_password_field, refusal_of
 from admin_views.forms import FieldRefused
 from admin_views.operator_form import FORM_ARGS, FORM_OVERRIDES
 from admin_views.rules import Tab, Tabs
+from admin_views.security import security_of
 from clock import now
 from models.base import db
 from models.operators import Operator
 from policy.rights import Action
 
 FIELDS = ("interface_language", "public_name", "photo", "languages", "reply_templates")
-
-
-class CurrentPassword(PasswordField):
-    """Who changes a password knows the old one: an open browser is not enough."""
-
-    widget = PasswordInput(hide_value=True)
-
-    def populate_obj(self, obj: Any, name: str) -> None:
-        """Nothing is stored of it."""
 
 
 class ProfileView(SettlesPhoto):
@@ -65,11 +55,7 @@ class ProfileView(SettlesPhoto):
 
     def scaffold_form(self) -> Any:
         """The form of the model, and the fields of a new password."""
-        current = CurrentPassword(
-            _l("Current password"),
-            description=_l("Needed to set a new one."),
-            render_kw={"autocomplete": "current-password"},
-        )
+        current = current_password_field(_l("Needed to set a new one."))
         return type(
             "ProfileForm", (super().scaffold_form(),), {"current_password": current, **password_fields()}
         )
@@ -78,13 +64,18 @@ class ProfileView(SettlesPhoto):
         """Check the old password and hash the new one before the transaction begins."""
         if not form.new_password.data:
             return
-        if not verify_password(current_user.operator.password_hash, form.current_password.data or ""):
-            raise FieldRefused("current_password", _("The current password is wrong."))
+        refusal = refusal_of(form.current_password.data)
+        if refusal is not None:
+            raise FieldRefused("current_password", refusal)
         form.new_password.prepare()
 
     def on_model_change(self, form: Any, model: Any, is_created: bool) -> None:
         """The rules of accounts; a new password ends the person's other sessions."""
         accounts.save_operator(db.session(), model, now(), keep_session_id=current_user.session_id)
+
+    def render(self, template: str, **context: Any) -> str:
+        """Below the form stand the second factor and the sessions."""
+        return str(super().render(template, security=security_of(current_user.operator), **context))
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         """The profile again."""

@@ -155,6 +155,8 @@ class OperatorSession(Base):
     ended_at: Mapped[datetime | None]
     address: Mapped[str] = mapped_column(String(45), default="")
     user_agent: Mapped[str] = mapped_column(String(300), default="")
+    waiting_status: Mapped[OperatorStatus | None]
+    """Chosen at the door by who has duties before work; empty as soon as the shift has begun."""
 
     operator: Mapped[Operator] = relationship()
 

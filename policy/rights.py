@@ -38,6 +38,7 @@ class Action(enum.Enum):
     CHANGE_STATUS_OF = "change_status_of"
     SWITCH_ALL_OFFLINE = "switch_all_offline"
     EDIT_OWN_PROFILE = "edit_own_profile"
+    SECURE_OWN_ACCOUNT = "secure_own_account"
     SEE_DASHBOARD = "see_dashboard"
     SEE_HISTORY = "see_history"
     SEE_STATISTICS = "see_statistics"
@@ -108,6 +109,7 @@ RIGHTS: Mapping[Action, Cells] = MappingProxyType(
         Action.CHANGE_STATUS_OF: _IN_CHARGE,
         Action.SWITCH_ALL_OFFLINE: _ADMINS,
         Action.EDIT_OWN_PROFILE: _ONESELF,
+        Action.SECURE_OWN_ACCOUNT: _ONESELF,
         Action.SEE_DASHBOARD: _IN_CHARGE,
         Action.SEE_HISTORY: _IN_CHARGE,
         Action.SEE_STATISTICS: _IN_CHARGE,

@@ -23,6 +23,15 @@ SIGN_IN_BY_ACCOUNT_AND_ADDRESS = (Limit(5, 30 * 60),)
 SIGN_IN_BY_ACCOUNT = (Limit(20, 60 * 60),)
 SIGN_IN_BY_ADDRESS = (Limit(10, 5 * 60),)
 SIGN_IN_ALTOGETHER = (Limit(1000, 5 * 60),)
+# The same in a browser in which the account's owner has signed in before: strangers' guesses do not count there.
+SIGN_IN_BY_DEVICE = (Limit(5, 30 * 60), Limit(20, 60 * 60))
+# Wrong codes of the second factor, counted by the account: whoever gets so far knows the password.
+SECOND_FACTOR = (Limit(5, 5 * 60), Limit(20, 60 * 60), Limit(50, 24 * 60 * 60))
+# Wrong current passwords in an open session, counted by the account.
+CURRENT_PASSWORD = (Limit(5, 30 * 60),)
+# Guesses of the code by which the first account is made.
+FIRST_RUN_BY_ADDRESS = (Limit(5, 30 * 60),)
+FIRST_RUN_ALTOGETHER = (Limit(20, 60 * 60),)
 # Letters with a link to a new password, counted by the address asked for, and by the address that asks.
 RESET_BY_ACCOUNT = (Limit(2, 60 * 60), Limit(5, 24 * 60 * 60))
 RESET_BY_ADDRESS = (Limit(5, 24 * 60 * 60),)

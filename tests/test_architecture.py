@@ -20,7 +20,7 @@ FLOORS = {
     "app": 5,
 }
 # Single modules between the floors. Only faces may ask for the time: below them it is an argument.
-BETWEEN = {"config": 1.5, "logs": 1.5, "clock": 3.5, "limits": 3.5, "commands": 4.5}
+BETWEEN = {"config": 1.5, "logs": 1.5, "clock": 3.5, "limits": 3.5, "wording": 3.5, "commands": 4.5}
 ENTRY_POINTS = {"serve.py", "wsgi.py"}
 ALL_FLOORS = {**FLOORS, **BETWEEN}
 READS_THE_CLOCK = {

@@ -19,6 +19,7 @@ from web import (
     new_password,
     photos,
     product,
+    second_step,
     test_page,
     workplace,
 )
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
     languages.init_app(app)
     identity.init_app(app)
     auth.init_app(app)
+    second_step.init_app(app)
     first_run.init_app(app)
     new_password.init_app(app)
     app.register_blueprint(photos.photos)

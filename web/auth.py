@@ -1,22 +1,24 @@
 """Signing in and out."""
 
-from datetime import datetime
-
 from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from actions import passwords, sign_in
+from actions import attempts, passwords, second_factor, sign_in
+from actions.attempts import Attempt
 from actions.operators import normal_email
 from clock import now
 from models.base import db
 from models.database import unit_of_work
+from models.operators import Guess, Operator
+from policy.paths import own_path
 from policy.statuses import OperatorStatus
 from web import first_run
 from web.identity import begin_session
-from web.paths import own_path
-from web.throttled import too_often
+from web.known_devices import device_of
+from web.second_step import ask_for_code
+from wording import too_often
 
 STARTING_STATUSES = tuple(status for status in OperatorStatus if status is not OperatorStatus.OFFLINE)
 pages = Blueprint("auth", __name__)
@@ -30,13 +32,13 @@ def init_app(app: Flask) -> None:
 @pages.get("/")
 def home() -> ResponseReturnValue:
     """A stranger comes to the sign-in page, a signed-in person to the main page."""
-    return redirect(url_for("admin.index" if current_user.is_authenticated else "auth.show_sign_in"))
+    return redirect(url_for("auth.show_sign_in" if current_user.operator is None else "admin.index"))
 
 
 @pages.get("/sign-in")
 def show_sign_in() -> ResponseReturnValue:
     """The sign-in page; where nobody has an account yet, the page that makes the first one."""
-    if current_user.is_authenticated:
+    if current_user.operator is not None:
         return redirect(_aim())
     if first_run.is_open():
         return redirect(url_for("first_run.show"))
@@ -47,14 +49,9 @@ def show_sign_in() -> ResponseReturnValue:
 def sign_person_in() -> ResponseReturnValue:
     """Check the pair: throttled, in equal time for every wrong one, and with one message that tells neither half."""
     email = normal_email(request.form.get("email", ""))
-    status = _starting_status(request.form.get("status"))
-    address = request.remote_addr or ""
-    moment = now()
+    attempt = Attempt(Guess.PASSWORD, email, request.remote_addr or "", now(), device_of(email))
     with unit_of_work() as database:
-        wait = sign_in.seconds_to_wait(database, email, address, moment)
-        if not wait:
-            # Counted before the password is looked at: parallel guesses cannot all slip in under the limit.
-            sign_in.note_failure(database, email, address, moment)
+        wait = attempts.begin(database, attempt)
     if wait:
         page = _page(too_often(wait))
         return page, 429, {"Retry-After": str(wait)}
@@ -63,30 +60,38 @@ def sign_person_in() -> ResponseReturnValue:
     db.session.rollback()  # hashing takes long; no transaction stays open meanwhile
     password = request.form.get("password", "")
     if not passwords.verify_password(known_hash, password):
-        return _wrong_pair(email, address, moment)
-    renewed = passwords.renewed_hash(known_hash, password)
+        return _wrong_pair(attempt)
+    renewed, aim = passwords.renewed_hash(known_hash, password), None
     with unit_of_work() as database:
         operator = sign_in.find_by_email(database, email)
         # A password that was changed while this one was looked at: it is not the right one any more.
-        is_right = operator is not None and operator.password_hash == known_hash
-        if operator is not None and is_right:
-            sign_in.forget_attempt(database, email, address, moment)
+        if operator is not None and operator.password_hash == known_hash:
+            attempts.take_back(database, attempt)
             operator.password_hash = renewed or known_hash
-            begin_session(operator, status, is_remembered="remember" in request.form)
-    return redirect(_aim()) if is_right else _wrong_pair(email, address, moment)
+            aim = _let_in(operator)
+    return redirect(aim) if aim else _wrong_pair(attempt)
 
 
-def _wrong_pair(email: str, address: str, moment: datetime) -> ResponseReturnValue:
+def _let_in(operator: Operator) -> str:
+    """Begin the session, or ask for the code first; gives where to go."""
+    status, is_remembered = _starting_status(request.form.get("status")), "remember" in request.form
+    if second_factor.is_on(db.session(), operator.id):
+        return ask_for_code(operator, status, is_remembered=is_remembered, aim=_aim())
+    begin_session(operator, status, is_remembered=is_remembered)
+    return _aim()
+
+
+def _wrong_pair(attempt: Attempt) -> ResponseReturnValue:
     """One answer that does not tell which half was wrong."""
     with unit_of_work() as database:
-        sign_in.tell_failure(database, email, address, moment)
+        attempts.tell_failure(database, attempt)
     return _page(_("The e-mail or the password is wrong.")), 401
 
 
 @pages.post("/sign-out")
 def sign_person_out() -> ResponseReturnValue:
     """End this session; the last one takes the person offline."""
-    if current_user.is_authenticated:
+    if current_user.operator is not None:
         token = current_user.token
         with unit_of_work() as database:
             signed_in = sign_in.session_of(database, token, now())

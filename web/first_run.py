@@ -16,31 +16,25 @@ from sqlalchemy import select
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import Email, EqualTo, InputRequired, Length
 
-from actions import audit, passwords, sign_in
+from actions import attempts, audit, passwords
+from actions.attempts import Attempt
 from actions.operators import save_operator
 from actions.passwords import PasswordRefused
 from clock import now
 from config import Config
 from models.base import db
 from models.database import unit_of_work
-from models.operators import Operator
+from models.operators import Guess, Operator
 from models.settings import Settings
 from policy.languages import Language
 from policy.statuses import OperatorStatus
 from web.identity import begin_session
 from web.languages import page_language
+from wording import PASSWORD_REFUSALS, too_often
 
 log = structlog.get_logger(__name__)
 pages = Blueprint("first_run", __name__)
-# Guesses of the code are counted like wrong passwords of an account with this name, which no address can have.
-ACCOUNT = "first run"
 PATH = "/first-run"
-PASSWORD_REFUSALS = {
-    "password_short": _l("The password is too short: at least 8 characters."),
-    "password_long": _l("The password is too long: at most 128 characters."),
-    "password_common": _l("This password is one of the most common ones. A short phrase is better."),
-    "password_personal": _l("The password must not contain your name or address."),
-}
 
 
 class FirstAccount(FlaskForm):
@@ -111,17 +105,17 @@ def _page(form: FirstAccount, status: int, headers: dict[str, str] | None = None
 
 def _wait_for_code(form: FirstAccount) -> int:
     """Check the code; gives the seconds to wait when there were too many guesses."""
-    address, moment = request.remote_addr or "", now()
+    attempt = Attempt(Guess.FIRST_RUN, "", request.remote_addr or "", now())
     with unit_of_work() as database:
-        wait = sign_in.seconds_to_wait(database, ACCOUNT, address, moment)
+        wait = attempts.begin(database, attempt)
         if wait:
-            form.code.errors = [_("Too many attempts. Try again later.")]
-            return wait
-        if not hmac.compare_digest(form.code.data.strip().upper().encode(), code().encode()):
-            sign_in.note_failure(database, ACCOUNT, address, moment)
-            sign_in.tell_failure(database, ACCOUNT, address, moment)
+            form.code.errors = [too_often(wait)]
+        elif hmac.compare_digest(form.code.data.strip().upper().encode(), code().encode()):
+            attempts.take_back(database, attempt)
+        else:
+            attempts.tell_failure(database, attempt)
             form.code.errors = [_("This is not the code. The server prints it when it starts.")]
-    return 0
+    return wait
 
 
 def _make_account(form: FirstAccount) -> bool:

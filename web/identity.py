@@ -14,9 +14,11 @@ from models.base import db
 from models.database import unit_of_work
 from models.operators import Operator
 from models.queries import people
+from policy.duties import Duty
 from policy.facts import OperatorFacts
 from policy.rights import Action, Answer, Subject, may
 from policy.statuses import OperatorStatus
+from web.known_devices import remember
 
 csrf = CSRFProtect()
 
@@ -34,6 +36,16 @@ class Person(UserMixin):
         return self.signed_in.operator
 
     @property
+    def is_authenticated(self) -> bool:
+        """Whoever has a duty first is as good as a stranger everywhere but where it is done."""
+        return self.signed_in.duty is None
+
+    @property
+    def duty(self) -> Duty | None:
+        """What must be done before anything else opens."""
+        return self.signed_in.duty
+
+    @property
     def session_id(self) -> int:
         """The number of the session; sockets are tied to it."""
         return self.signed_in.session_id
@@ -44,7 +56,9 @@ class Person(UserMixin):
         return people.facts_of(db.session(), self.operator)
 
     def may(self, action: Action, subject: Subject | None = None) -> Answer:
-        """Whether the person may do this, asked of the one table of rights."""
+        """Whether the person may do this, asked of the one table of rights; duties come first."""
+        if self.duty is not None and action is not Action.SECURE_OWN_ACCOUNT:
+            return Answer.FORBIDDEN
         return may(self.facts, action, subject)
 
     def get_id(self) -> str:
@@ -54,6 +68,8 @@ class Person(UserMixin):
 
 class Stranger(AnonymousUserMixin):
     """Nobody is signed in."""
+
+    operator = duty = None
 
     def may(self, _action: Action, _subject: Subject | None = None) -> Answer:
         """A stranger may nothing."""
@@ -102,12 +118,13 @@ def begin_session(operator: Operator, status: OperatorStatus, *, is_remembered: 
     session["seen"] = now().timestamp()
     db.session.flush()
     login_user(_person_of(token))
+    remember(operator.email or "")
 
 
 def _cause() -> audit.Cause:
     """Whoever sends this request, for the audit log; asked only when something is logged."""
     address = request.remote_addr or ""
-    if not current_user.is_authenticated:
+    if current_user.operator is None:
         return audit.Cause(ActorKind.STRANGER, now(), address=address)
     person = current_user.operator
     return audit.Cause(ActorKind.OPERATOR, now(), person.id, person.internal_name, address)
@@ -122,7 +139,8 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     if request.method not in {"GET", "HEAD"}:
         abort(401)
     address = request.full_path if request.query_string else request.path
-    return redirect(url_for("auth.show_sign_in", next=address))
+    where = "auth.show_sign_in" if current_user.duty is None else "own_account.index_view"
+    return redirect(url_for(where, next=address))
 
 
 def _keep_session(response: Response) -> Response:

@@ -10,7 +10,7 @@ from models.database import unit_of_work
 from models.operators import Operator
 from models.settings import load_settings
 from policy.languages import Language
-from web.paths import own_path
+from policy.paths import own_path
 
 THEMES = ("system", "light", "dark")
 pages = Blueprint("languages", __name__)
@@ -38,7 +38,7 @@ def page_language() -> Language:
 def page_look() -> str:
     """`light`, `dark`, or `system`: as the device asks."""
     return str(
-        current_user.operator.theme if current_user.is_authenticated else session.get("theme", "system")
+        session.get("theme", "system") if current_user.operator is None else current_user.operator.theme
     )
 
 
@@ -68,11 +68,11 @@ def choose_theme() -> ResponseReturnValue:
 
 
 def _persons() -> Language | None:
-    return current_user.operator.interface_language if current_user.is_authenticated else None
+    return None if current_user.operator is None else current_user.operator.interface_language
 
 
 def _change_own(**values: object) -> None:
-    if not current_user.is_authenticated:
+    if current_user.operator is None:
         return
     operator_id = current_user.operator.id
     with unit_of_work() as database:

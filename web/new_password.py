@@ -15,8 +15,7 @@ from clock import now
 from config import Config
 from models.base import db
 from models.database import unit_of_work
-from web.first_run import PASSWORD_REFUSALS
-from web.throttled import too_often
+from wording import PASSWORD_REFUSALS, too_often
 
 pages = Blueprint("new_password", __name__)
 

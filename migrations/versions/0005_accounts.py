@@ -11,6 +11,17 @@ depends_on = None
 GUESSES = sa.Enum(
     "PASSWORD", "CODE", "CURRENT_PASSWORD", "FIRST_RUN", name="guess", native_enum=False, length=32
 )
+STATUSES = sa.Enum(
+    "ONLINE",
+    "INVISIBLE",
+    "BEFORE_LUNCH",
+    "LUNCH",
+    "BREAK",
+    "OFFLINE",
+    name="operatorstatus",
+    native_enum=False,
+    length=32,
+)
 
 
 def upgrade() -> None:
@@ -41,6 +52,8 @@ def upgrade() -> None:
         table.add_column(
             sa.Column("second_factor_demanded", sa.Boolean(), nullable=False, server_default=sa.false())
         )
+    with op.batch_alter_table("operator_sessions") as table:
+        table.add_column(sa.Column("waiting_status", STATUSES, nullable=True))
     with op.batch_alter_table("sign_in_attempts") as table:
         table.add_column(sa.Column("guess", GUESSES, nullable=False, server_default="PASSWORD"))
         table.add_column(sa.Column("device", sa.String(length=22), nullable=False, server_default=""))
@@ -58,6 +71,8 @@ def downgrade() -> None:
         table.drop_index("ix_sign_in_attempts_device_at")
         table.drop_column("device")
         table.drop_column("guess")
+    with op.batch_alter_table("operator_sessions") as table:
+        table.drop_column("waiting_status")
     with op.batch_alter_table("settings") as table:
         table.drop_column("second_factor_demanded")
     with op.batch_alter_table("recovery_codes") as table:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models.chats import IS_OPEN, Chat
 from models.operators import Operator, OperatorPresence, OperatorSession, operator_departments
+from models.queries.sessions import opens_work
 from models.settings import load_settings
 from policy.facts import OperatorFacts
 from policy.languages import Language
@@ -76,15 +77,11 @@ def person(session: Session, operator_id: int) -> Operator | None:
 
 
 def signed_in(session: Session, session_id: int, now: datetime) -> Operator | None:
-    """The person behind a session that has neither ended nor expired."""
+    """The person behind a session that opens the workplace."""
     return session.scalar(
         _people()
         .join(OperatorSession, OperatorSession.operator_id == Operator.id)
-        .where(
-            OperatorSession.id == session_id,
-            OperatorSession.ended_at.is_(None),
-            OperatorSession.expires_at > now,
-        )
+        .where(OperatorSession.id == session_id, opens_work(now))
     )
 
 

@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-from actions import audit, operators, presence, sign_in
+from actions import attempts, audit, operators, presence, sign_in
+from actions.attempts import Attempt
 from actions.audit_chain import Fault, Wrong, faults, hash_of
 from actions.departments import delete_department, save_department
 from actions.operators import save_operator
@@ -17,6 +18,7 @@ from actions.settings import save_settings
 from models import ActorKind, AuditEntry, AuditKind, Operator, db
 from models.audit import AppendOnly
 from models.database import unit_of_work, writing
+from models.operators import Guess
 from models.settings import load_settings
 from policy.facts import OperatorFacts
 from policy.languages import Language
@@ -208,8 +210,9 @@ def test_the_failure_that_reaches_the_limit_says_so(
     for _attempt in range(5):
         clock.forward(seconds=1)
         with unit_of_work(session):
-            sign_in.note_failure(session, "anna@example.com", "192.0.2.9", clock())
-            sign_in.tell_failure(session, "Anna@Example.com", "192.0.2.9", clock())
+            attempt = Attempt(Guess.PASSWORD, "anna@example.com", "192.0.2.9", clock())
+            attempts.begin(session, attempt)
+            attempts.tell_failure(session, attempt)
     kinds = [entry.kind for entry in entries(session)][-6:]
     assert kinds == [AuditKind.SIGN_IN_FAILED] * 5 + [AuditKind.SIGN_IN_BLOCKED]
     assert last(session).object_name == "anna@example.com"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from actions import sign_in
 from actions.events import SessionEnded
-from models import Operator, OperatorSession, SignInAttempt
+from models import Operator, OperatorSession
 from models.database import unit_of_work
 from models.settings import load_settings
 from policy.statuses import OperatorStatus
@@ -16,74 +16,7 @@ from tests.actions.conftest import Heard
 from tests.support.clock import SteppingClock
 from tests.support.company import Company
 
-EMAIL, HOME, ELSEWHERE = "anna@example.com", "192.0.2.1", "192.0.2.2"
-
-
-def fail(
-    session: Session, clock: SteppingClock, email: str = EMAIL, address: str = HOME, times: int = 1
-) -> None:
-    with unit_of_work(session):
-        for _ in range(times):
-            sign_in.note_failure(session, email, address, clock())
-
-
-def wait(session: Session, clock: SteppingClock, email: str = EMAIL, address: str = HOME) -> int:
-    session.rollback()
-    return sign_in.seconds_to_wait(session, email, address, clock())
-
-
-class TestThrottle:
-    def test_five_failures_from_one_address_stop_that_pair_for_half_an_hour(
-        self, session: Session, clock: SteppingClock
-    ) -> None:
-        fail(session, clock, times=4)
-        assert wait(session, clock) == 0
-        fail(session, clock)
-        assert wait(session, clock) == 30 * 60
-        # The owner of the account is elsewhere, and somebody else sits behind the same address.
-        assert wait(session, clock, address=ELSEWHERE) == 0
-        assert wait(session, clock, email="boris@example.com") == 0
-        clock.forward(minutes=29, seconds=59)
-        assert wait(session, clock) == 1
-        clock.forward(seconds=1)
-        assert wait(session, clock) == 0
-
-    def test_twenty_in_an_hour_stop_the_account_from_everywhere(
-        self, session: Session, clock: SteppingClock
-    ) -> None:
-        for number in range(20):
-            fail(session, clock, address=f"192.0.2.{number}")
-        assert wait(session, clock, address="198.51.100.1") == 60 * 60
-
-    def test_ten_in_five_minutes_stop_the_address_for_every_account(
-        self, session: Session, clock: SteppingClock
-    ) -> None:
-        for number in range(10):
-            fail(session, clock, email=f"operator{number}@example.com")
-        assert wait(session, clock) == 5 * 60
-        assert wait(session, clock, address=ELSEWHERE) == 0
-
-    def test_a_right_attempt_is_taken_back(self, session: Session, clock: SteppingClock) -> None:
-        fail(session, clock, times=4)
-        at = clock.forward(seconds=1)
-        fail(session, clock)
-        with unit_of_work(session):
-            sign_in.forget_attempt(session, EMAIL, HOME, at)
-        assert wait(session, clock) == 0
-        fail(session, clock)
-        assert wait(session, clock) > 0
-
-    def test_attempts_that_no_limit_looks_at_are_not_kept(
-        self, session: Session, clock: SteppingClock
-    ) -> None:
-        fail(session, clock, times=3)
-        clock.forward(hours=1, seconds=1)
-        fail(session, clock)
-        assert session.scalar(select(func.count()).select_from(SignInAttempt)) == 1
-
-    def test_whatever_is_typed_can_be_noted(self, session: Session, clock: SteppingClock) -> None:
-        fail(session, clock, email="x" * 1000, address="y" * 100)
-        assert session.scalar(select(func.length(SignInAttempt.email))) == 254
+EMAIL, HOME = "anna@example.com", "192.0.2.1"
 
 
 class TestFindByEmail:

@@ -9,6 +9,7 @@ from models import Operator
 from policy.languages import Language
 from tests.admin_views.reading import error_at
 from tests.support.cabinet import Cabinet, form_of
+from tests.support.clock import SteppingClock
 from tests.support.company import PASSWORD, Company
 
 PAGE = "/admin/profile/"
@@ -86,9 +87,12 @@ def test_a_new_password_needs_the_old_one_and_ends_the_other_sessions(
         "new_password": NEW_PASSWORD,
         "new_password_again": NEW_PASSWORD,
     }
-    for wrong in ("", "not it"):
+    for wrong, said in (
+        ("", "Enter your current password."),
+        ("not it", "The current password is wrong."),
+    ):
         refused = cabinet.send(PAGE, {**form, "current_password": wrong})
-        assert error_at(refused.text, "current_password") == "The current password is wrong."
+        assert error_at(refused.text, "current_password") == said
     assert cabinet.send(PAGE, {**form, "current_password": PASSWORD}).status_code == 302
     assert verify_password(stored(session, anna).password_hash, NEW_PASSWORD)
     assert cabinet.get(PAGE).status_code == 200
@@ -101,3 +105,17 @@ def test_a_password_with_the_stored_name_is_refused(cabinet: Cabinet) -> None:
         PAGE, {**form, "new_password": "anna 1234 anna", "new_password_again": "anna 1234 anna"}
     )
     assert "contains a name" in error_at(refused.text, "new_password")
+
+
+def test_guessing_the_current_password_is_slow(cabinet: Cabinet, clock: SteppingClock) -> None:
+    form = {
+        **form_of(cabinet.get(PAGE).text),
+        "new_password": NEW_PASSWORD,
+        "new_password_again": NEW_PASSWORD,
+    }
+    for _ in range(5):
+        cabinet.send(PAGE, {**form, "current_password": "not it"})
+    refused = cabinet.send(PAGE, {**form, "current_password": PASSWORD})
+    assert "Too many attempts" in error_at(refused.text, "current_password")
+    clock.forward(minutes=30)
+    assert cabinet.send(PAGE, {**form, "current_password": PASSWORD}).status_code == 302

@@ -16,6 +16,7 @@ EVERYBODY, ADMIN = set(ROLES), {"admin"}
 SECTIONS = {
     "admin": EVERYBODY,
     "profile": EVERYBODY,
+    "own_account": EVERYBODY,
     "workplace": EVERYBODY,
     "operators": ADMIN,
     "departments": ADMIN,
@@ -35,6 +36,7 @@ OUTSIDE = {
     "auth",
     "first_run",
     "new_password",
+    "second_step",
     "languages",
     "photos",
     "health",

@@ -124,6 +124,7 @@ ADMINS_ONLY = {
 OF_PEOPLE: dict[Action, dict[Role, str]] = {
     Action.CHANGE_OWN_STATUS: ONESELF,
     Action.EDIT_OWN_PROFILE: ONESELF,
+    Action.SECURE_OWN_ACCOUNT: ONESELF,
     Action.CHANGE_STATUS_OF: IN_CHARGE_OF,
     Action.SEE_DASHBOARD: IN_CHARGE_OF,
     Action.SEE_HISTORY: IN_CHARGE_OF,
@@ -147,6 +148,7 @@ SECTIONS = {
     Action.CHANGE_STATUS_OF: "++++",
     Action.SWITCH_ALL_OFFLINE: "fff+",
     Action.EDIT_OWN_PROFILE: "++++",
+    Action.SECURE_OWN_ACCOUNT: "++++",
     Action.SEE_DASHBOARD: "++++",
     Action.SEE_HISTORY: "++++",
     Action.SEE_STATISTICS: "++++",

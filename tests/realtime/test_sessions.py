@@ -1,15 +1,18 @@
 """Rights hold now: who signed out, was switched off or lost a right is off the socket or the rooms within 5 s."""
 
 import time
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from socketio.exceptions import ConnectionError as Refused
 
 from actions import operators as accounts
+from actions import second_factor, sign_in
 from clock import system_now
-from models import Operator, OperatorSession
+from models import Operator, OperatorSession, SecondFactor
 from models.database import unit_of_work
 from tests.realtime.conftest import Browser, House, heard, of_chat, says
 from tests.support.clients import SocketClient
@@ -199,3 +202,69 @@ def test_a_page_that_was_closed_hears_nothing(house: House) -> None:
     house.begin(house.visitor(), "Hello?", department=sales.key)
     kept.wait_for("change")
     assert isinstance(closed, SocketClient) and heard(closed, "change") == []
+
+
+def demand_a_second_factor(session: Any, operator: Operator) -> None:
+    from models.settings import load_settings
+
+    load_settings(session).second_factor_demanded = True
+
+
+def ask_for_another_password(session: Any, operator: Operator) -> None:
+    operator.must_change_password = True
+
+
+def end_every_session(session: Any, operator: Operator) -> None:
+    sign_in.sign_out_everywhere(session, operator, system_now())
+
+
+def reset_the_second_factor(session: Any, operator: Operator) -> None:
+    session.add(SecondFactor(operator_id=operator.id, seed=b"x" * 20, last_step=0, since=system_now()))
+    session.flush()
+    second_factor.reset(session, operator, system_now())
+
+
+@pytest.fixture
+def undemanded() -> Iterator[None]:
+    """The house is shared: what one test demands of everybody must not meet the next one."""
+    from models.settings import load_settings
+
+    yield
+    with unit_of_work() as session:
+        load_settings(session).second_factor_demanded = False
+
+
+@pytest.mark.usefixtures("undemanded")
+@pytest.mark.parametrize(
+    "how",
+    [demand_a_second_factor, ask_for_another_password, end_every_session, reset_the_second_factor],
+)
+def test_whoever_has_a_duty_first_is_off_the_workplace_in_every_way(house: House, how: Any) -> None:
+    anna = house.hire("Anna")
+    browser = house.browser(anna)
+    token, tab = browser.token, house.tab_of(browser)
+    with Stopwatch():
+        change_account(anna, how)
+        for command in ("snapshot", "set_status", "post"):
+            payload = {"status": "lunch"} if command == "set_status" else {}
+            payload = (
+                {"chat": "A" * 22, "client_id": str(uuid.uuid4()), "body": "Hello"}
+                if command == "post"
+                else payload
+            )
+            assert tab.call(command, **payload)["error"] == "unauthorised", command
+        tab.wait_for("signed_out")
+        tab.wait_until_disconnected()
+    with pytest.raises(Refused):
+        house.tab_of(browser)
+    answer = browser.session.post(
+        f"{house.url}/operator/api/snapshot",
+        json={},
+        headers={"X-CSRFToken": token, "Referer": house.url},
+        timeout=15,
+    )
+    assert answer.status_code == 401
+    assert (
+        browser.session.get(f"{house.url}/operator/api/events", timeout=15, allow_redirects=False).status_code
+        == 401
+    )
