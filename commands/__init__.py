@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from commands import administrator, audit_log, demo, geography
+from commands import administrator, audit_log, demo, geography, operator
 
 
 def init_app(app: Flask) -> None:
@@ -11,3 +11,4 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(audit_log.audit_log)
     app.cli.add_command(demo.demo)
     app.cli.add_command(geography.geography)
+    app.cli.add_command(operator.operator)
