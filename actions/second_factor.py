@@ -10,9 +10,11 @@ import pyotp
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from actions import audit
 from actions.ids import token_hash
 from actions.letters import put_second_factor_changed
 from actions.operators import end_sessions
+from models.audit import AuditKind
 from models.operators import Operator
 from models.second_factors import RecoveryCode, SecondFactor
 from models.settings import load_settings
@@ -109,6 +111,7 @@ def reset(session: Session, operator: Operator, now: datetime) -> None:
 def new_codes(session: Session, operator: Operator) -> list[str]:
     """Ten other recovery codes; those given before work no more."""
     _lock(session, operator)
+    audit.write(session, AuditKind.RECOVERY_CODES_MADE, operator)
     return _fresh_codes(session, operator)
 
 
@@ -117,7 +120,7 @@ def accept(session: Session, operator: Operator, code: str, installation_key: st
     plain = normal_code(code)
     if is_phone_code(plain):
         return _accept_phone(session, operator, plain, installation_key, now)
-    changed = session.execute(
+    used = session.execute(
         update(RecoveryCode)
         .where(
             RecoveryCode.code_hash == token_hash(plain),
@@ -126,7 +129,10 @@ def accept(session: Session, operator: Operator, code: str, installation_key: st
         )
         .values(used_at=now)
     )
-    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE always gives a CursorResult
+    if used.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE always gives a CursorResult
+        return False
+    audit.write(session, AuditKind.RECOVERY_CODE_USED, operator, by=audit.cause_of(operator))
+    return True
 
 
 def _accept_phone(
@@ -178,6 +184,7 @@ def _tell_changed(
     session: Session, operator: Operator, now: datetime, *, is_on: bool, keep_session_id: int | None
 ) -> None:
     session.flush()
+    audit.write(session, AuditKind.SECOND_FACTOR_ON if is_on else AuditKind.SECOND_FACTOR_OFF, operator)
     end_sessions(session, operator, now, reason=REASON, but_session_id=keep_session_id)
     put_second_factor_changed(session, operator, now, is_on=is_on)
 

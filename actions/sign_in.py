@@ -122,22 +122,26 @@ def touch(session: Session, session_id: int, now: datetime) -> None:
 
 def end_session(session: Session, signed_in: SignedIn, now: datetime) -> None:
     """Signing out ends the session, its sockets, and the person's shift when it was their last one."""
-    _end(session, signed_in.operator, signed_in.session_id, now)
+    if _end(session, signed_in.operator, signed_in.session_id, now):
+        audit.write(session, AuditKind.SIGNED_OUT, signed_in.operator)
 
 
 def end_session_of(session: Session, operator: Operator, session_id: int, now: datetime) -> None:
     """End one session of this person from another one; anybody else's is not found."""
     if not _end(session, operator, session_id, now):
         raise NotFound
+    audit.write(session, AuditKind.SESSION_ENDED, operator)
 
 
 def end_other_sessions(session: Session, operator: Operator, now: datetime, *, keep_session_id: int) -> None:
     """Sign out everywhere else."""
+    audit.write(session, AuditKind.SESSION_ENDED, operator)
     end_sessions(session, operator, now, reason=REASON_SIGNED_OUT, but_session_id=keep_session_id)
 
 
 def sign_out_everywhere(session: Session, operator: Operator, now: datetime) -> None:
     """End every session of somebody, and with them the shift."""
+    audit.write(session, AuditKind.SESSION_ENDED, operator)
     end_sessions(session, operator, now, reason=REASON_SIGNED_OUT)
     _end_shift_after_the_last(session, operator, now)
 

@@ -52,6 +52,8 @@ def refusal_of(password: str | None) -> str | None:
         return too_often(wait)
     db.session.rollback()  # hashing takes long; no transaction stays open meanwhile
     if not verify_password(known, password):
+        with unit_of_work() as session:
+            attempts.tell_failure(session, attempt)
         return str(_("The current password is wrong."))
     with unit_of_work() as session:
         attempts.take_back(session, attempt)

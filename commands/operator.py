@@ -4,13 +4,14 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
-from actions import second_factor
+from actions import audit, second_factor
 from actions.operators import normal_email, set_new_password
 from actions.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH, check_password, hash_password
 from actions.sign_in import find_by_email
 from clock import now
 from commands.administrator import REFUSALS
 from models import Operator, db
+from models.audit import ActorKind
 from models.database import unit_of_work
 from policy.errors import DomainError
 
@@ -26,6 +27,7 @@ def operator() -> None:
 @with_appcontext
 def set_password(email: str, password: str) -> None:
     """Give the operator with this address another password; they are signed out everywhere."""
+    audit.on_behalf(lambda: audit.Cause(ActorKind.COMMAND, now(), name="operator set-password"))
     person = _person(db.session(), email)
     about = [person.email or "", person.internal_name, person.public_name]
     db.session.rollback()
@@ -51,6 +53,7 @@ def set_password(email: str, password: str) -> None:
 @with_appcontext
 def reset_second_factor(email: str) -> None:
     """Forget the phone and the recovery codes of the operator with this address."""
+    audit.on_behalf(lambda: audit.Cause(ActorKind.COMMAND, now(), name="operator reset-second-factor"))
     with unit_of_work() as session:
         person = _person(session, email)
         second_factor.reset(session, person, now())

@@ -98,6 +98,7 @@ def sign_person_in() -> ResponseReturnValue:
     code = request.form.get("code", "")
     with unit_of_work() as database:
         if not second_factor.accept(database, operator, code, config.secret_key, attempt.at):
+            attempts.tell_failure(database, attempt)
             return _page(_("This code is wrong or was used already.")), 401
         attempts.take_back(database, attempt)
         left = second_factor.codes_left(database, operator.id)

@@ -4,11 +4,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import second_factor
+from actions import attempts, second_factor, sign_in
+from actions.attempts import Attempt
 from actions.events import SessionEnded
 from actions.second_factor import SecondFactorRefused
-from models import Operator, OutboxItem, RecoveryCode, SecondFactor
+from models import AuditEntry, AuditKind, Operator, OutboxItem, RecoveryCode, SecondFactor
 from models.database import unit_of_work
+from models.operators import Guess
 from models.settings import load_settings
 from tests.actions.conftest import Heard, signed_in
 from tests.actions.crowd import Crowd
@@ -217,3 +219,33 @@ def test_the_picture_says_whose_account_it_is() -> None:
     address = second_factor.phone_address(secret, "anna@example.com", "ООО «Сила»")
     assert address.startswith("otpauth://totp/")
     assert f"secret={secret}" in address and "anna%40example.com" in address
+
+
+def test_every_step_is_in_the_audit_log(anna: Operator, session: Session, clock: SteppingClock) -> None:
+    _phone, codes = give_phone(anna, KEY, clock)
+    with unit_of_work(session):
+        second_factor.accept(session, anna, codes[0], KEY, clock())
+    with unit_of_work(session):
+        second_factor.new_codes(session, anna)
+    here = signed_in(session, anna, clock)
+    with unit_of_work(session):
+        sign_in.end_session_of(session, anna, here, clock())
+    clock.forward(minutes=1)
+    with unit_of_work(session):
+        second_factor.reset(session, anna, clock())
+    attempt = Attempt(Guess.CODE, anna.public_id, "192.0.2.1", clock())
+    with unit_of_work(session):
+        attempts.tell_failure(session, attempt)
+    found = session.scalars(select(AuditEntry).where(AuditEntry.object_id == anna.id).order_by(AuditEntry.id))
+    entries = list(found)[1:]
+    assert [entry.kind for entry in entries] == [
+        AuditKind.SECOND_FACTOR_ON,
+        AuditKind.RECOVERY_CODE_USED,
+        AuditKind.RECOVERY_CODES_MADE,
+        AuditKind.SIGNED_IN,
+        AuditKind.SESSION_ENDED,
+        AuditKind.SECOND_FACTOR_OFF,
+        AuditKind.SECOND_FACTOR_FAILED,
+    ]
+    assert entries[-1].object_name == "anna@example.com"
+    assert not any(code in str(entry.changes) for entry in entries for code in codes)

@@ -110,6 +110,12 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
     assert not is_signed_in(cabinet)
 
 
+@pytest.mark.databases("sqlite", "postgresql")
+@pytest.mark.parametrize("typed", ["\x00", "anna\x00@example.com", "\udc80", "x" * 5000, ""])
+def test_whatever_is_typed_as_an_address_is_a_wrong_one(cabinet: Cabinet, typed: str) -> None:
+    assert cabinet.sign_in(typed.encode("utf-8", "replace").decode(), WRONG).status_code == 401
+
+
 def test_an_unknown_address_costs_a_hash_too(cabinet: Cabinet, monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[str | None] = []
     real = passwords.verify_password
