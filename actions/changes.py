@@ -1,18 +1,21 @@
 """How a chat changes: the next revision, the step in its log, and one event about both."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import Table, insert, update
 from sqlalchemy.orm import Session
 
 from actions.errors import ChatClosed, NotNow
-from actions.events import ChatChanged, ReadMarks, record
+from actions.events import ChatChanged, record
 from models.chats import AuthorKind, Chat, ChatStep
-from models.queries.chats import MessageView, view_of
+from models.queries.chats import ChatView, MessageView
+from models.queries.told import told
 from models.visitors import Visitor
 from policy.facts import ChatFacts
-from policy.transitions import Step, TransitionRefused, next_state
+from policy.transitions import ChatState, Step, TransitionRefused, next_state
+
+_INSERT_STEP = insert(cast(Table, ChatStep.__table__))
 
 
 def next_revision(session: Session, visitor_id: int) -> int:
@@ -46,21 +49,49 @@ def enter(
     if chat.state.is_closed:
         chat.closed_at = now
         chat.waiting_since = None
-    session.flush()
-    session.add(
-        ChatStep(
-            chat_id=chat.id,
-            at=now,
-            step=step,
-            state=chat.state,
-            by=by,
-            by_operator_id=by_operator_id,
-            operator_id=chat.operator_id,
-            department_id=chat.department_id,
-            note=note,
-            why=why,
-        )
+    log_step(
+        session,
+        chat.id,
+        step,
+        chat.state,
+        now,
+        by=by,
+        by_operator_id=by_operator_id,
+        operator_id=chat.operator_id,
+        department_id=chat.department_id,
+        note=note,
+        why=why,
     )
+
+
+def log_step(
+    session: Session,
+    chat_id: int,
+    step: Step,
+    state: ChatState,
+    now: datetime,
+    *,
+    by: AuthorKind,
+    by_operator_id: int | None = None,
+    operator_id: int | None,
+    department_id: int | None,
+    note: str = "",
+    why: dict[str, Any] | None = None,
+) -> None:
+    """Write into the chat's log what happened, and whose the chat is since."""
+    row = {
+        "chat_id": chat_id,
+        "at": now,
+        "step": step,
+        "state": state,
+        "by": by,
+        "by_operator_id": by_operator_id,
+        "operator_id": operator_id,
+        "department_id": department_id,
+        "note": note,
+        "why": why,
+    }
+    session.connection().execute(_INSERT_STEP, row)
 
 
 def announce(
@@ -70,23 +101,35 @@ def announce(
     *,
     messages: tuple[MessageView, ...] = (),
     revision: int | None = None,
-    read: ReadMarks | None = None,
 ) -> None:
     """Give the change its revision and tell everybody who can see the chat, and those who no longer can."""
     chat.revision = revision or next_revision(session, chat.visitor_id)
     session.flush()
-    session.refresh(chat, ["operator", "department"])
+    # Whoever looks at the chat next sees its operator and department of now.
+    session.expire(chat, ["operator", "department"])
+    tell(session, chat.id, before, messages=messages)
+
+
+def tell(
+    session: Session,
+    chat_id: int,
+    before: ChatFacts | None,
+    *,
+    messages: tuple[MessageView, ...] = (),
+) -> ChatView:
+    """Tell of a chat whose rows have their new revision already."""
+    after, view = told(session, [chat_id])[chat_id]
     record(
         session,
         ChatChanged(
-            chat=chat.public_id,
-            visitor_id=chat.visitor_id,
-            previous=chat.revision - 1,
-            revision=chat.revision,
+            chat=view.id,
+            visitor_id=after.visitor_id,
+            previous=view.revision - 1,
+            revision=view.revision,
             before=before,
-            after=chat.facts(),
-            view=view_of(chat),
+            after=after,
+            view=view,
             messages=messages,
-            read=read,
         ),
     )
+    return view

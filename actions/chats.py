@@ -3,27 +3,27 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import geo
+from actions import arrivals
 from actions.access import chat_for_operator, chat_for_visitor, demand_of_chat, lock_presence, locked
-from actions.changes import announce, enter, next_revision
+from actions.changes import announce, enter, log_step, tell
 from actions.chat_letters import put_letters
 from actions.errors import AlreadyTaken, ChatClosed, Invalid, NotFound, NotNow
 from actions.events import ChatAssigned, record
 from actions.ids import new_public_id
-from actions.messages import Author, Post, first_message, post_messages
+from actions.messages import Author, Post, post_messages
 from actions.system_messages import farewell
-from models.chats import OPEN_STATES, AuthorKind, Chat, Message
+from models.chats import AuthorKind, Chat
 from models.departments import Department
 from models.operators import Operator
-from models.placements import Placement
 from models.queries import people
-from models.queries.chats import with_cards
+from models.queries.chats import ChatView
 from models.queries.departments import geography
+from models.queries.told import told
 from models.settings import load_settings
-from models.visitors import Visitor
 from policy.errors import DomainError
 from policy.facts import ChatFacts, OperatorFacts
 from policy.geography import most_specific
@@ -31,7 +31,7 @@ from policy.languages import Language
 from policy.rights import Action, Answer, may
 from policy.routing import department_of, language_of
 from policy.statuses import rules_of
-from policy.transitions import ChatState, Step
+from policy.transitions import ChatState, Step, next_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,54 +56,55 @@ class Taken:
     above_limit: bool = False
 
 
-def start(session: Session, visitor_id: int, command: Start, now: datetime) -> Chat:
+def start(session: Session, visitor_id: int, command: Start, now: datetime) -> ChatView:
     """A visitor begins a chat; it stands in the queue. The same client_id again gives the same chat.
 
     While a chat is open there is no second one: what is asked then becomes a message of the open chat.
     """
-    visitor = session.scalars(
-        select(Visitor).where(Visitor.id == visitor_id).with_for_update(key_share=True)
-    ).one()
-    known = _already_started(session, visitor.id, command.client_id)
-    if known is not None:
-        return known
-    current = _open_chat(session, visitor.id)
-    if current is not None:
-        return _ask_in(session, current, command, now)
-    placement = session.scalar(select(Placement).where(Placement.key == command.placement))
-    if placement is None:
+    visitor = arrivals.arriving(session, visitor_id)
+    begun = arrivals.begun(session, visitor_id, command.client_id)
+    if begun is not None:
+        if not begun.is_of_command and command.first_question:
+            _ask_in(session, begun.public_id, visitor_id, command, now)
+        return told(session, [begun.id])[begun.id].view
+    entrance = arrivals.entrance(session, command.placement)
+    if entrance is None:
         raise NotFound
-    _keep_contacts(visitor, command)
-    chat = Chat(
-        public_id=new_public_id(),
-        client_id=command.client_id,
-        visitor_id=visitor.id,
-        placement_id=placement.id,
-        department_id=department_of(
-            redirect=None,
-            placement=placement.department_id,
-            snippet=_department_id(session, command.snippet_department),
-            choice=_chosen_department(session, command.department),
-            geography=_department_by_place(session, visitor, command),
-        ),
-        language=language_of(
-            redirect=None,
-            placement=placement.language,
-            choice=command.language,
-            main=load_settings(session).language,
-        ),
-        requested_operator_id=_requested_operator(session, command.operator),
-        started_at=now,
-        queued_at=now,
-        waiting_since=now,
-    )
-    session.add(chat)
-    enter(session, chat, Step.START, now, by=AuthorKind.VISITOR)
-    revision = next_revision(session, visitor.id)
     question = command.first_question
-    messages = (first_message(session, chat, command.client_id, question, revision, now),) if question else ()
-    announce(session, chat, None, messages=messages, revision=revision)
-    return chat
+    row = {
+        "public_id": new_public_id(),
+        "client_id": command.client_id,
+        "visitor_id": visitor_id,
+        "placement_id": entrance.id,
+        "department_id": _department(session, entrance.department_id, visitor.address, command),
+        "language": language_of(
+            redirect=None,
+            placement=entrance.language,
+            choice=command.language,
+            main=entrance.main_language,
+        ),
+        "state": next_state(None, Step.START),
+        "requested_operator_id": _requested_operator(session, command.operator),
+        "started_at": now,
+        "queued_at": now,
+        "waiting_since": now,
+        "revision": visitor.revision + 1,
+        **(arrivals.with_first_message(question, now) if question else {}),
+    }
+    chat_id = arrivals.keep_chat(session, row)
+    log_step(
+        session,
+        chat_id,
+        Step.START,
+        row["state"],
+        now,
+        by=AuthorKind.VISITOR,
+        operator_id=None,
+        department_id=row["department_id"],
+    )
+    arrivals.keep_visitor(session, visitor, name=command.name, email=command.email, phone=command.phone)
+    messages = (arrivals.keep_first_message(session, chat_id, row, question),) if question else ()
+    return tell(session, chat_id, None, messages=messages)
 
 
 def take(session: Session, actor: OperatorFacts, chat_id: str, now: datetime) -> Taken:
@@ -225,37 +226,22 @@ def _knows_of(actor: OperatorFacts, chat: ChatFacts, *, auto_assignment: bool) -
     )
 
 
-def _already_started(session: Session, visitor_id: int, client_id: str) -> Chat | None:
-    """The chat that this very command began, or in which its question was put."""
-    mine = with_cards().where(Chat.visitor_id == visitor_id)
-    asked_in = select(Message.chat_id).where(Message.client_id == client_id, Message.chat_id == Chat.id)
-    return session.scalar(
-        mine.where(or_(Chat.client_id == client_id, asked_in.exists())).order_by(Chat.id).limit(1)
-    )
-
-
-def _open_chat(session: Session, visitor_id: int) -> Chat | None:
-    mine = with_cards().where(Chat.visitor_id == visitor_id, Chat.state.in_(OPEN_STATES))
-    return session.scalar(mine.order_by(Chat.id.desc()).limit(1))
-
-
-def _ask_in(session: Session, chat: Chat, command: Start, now: datetime) -> Chat:
+def _ask_in(session: Session, chat_id: str, visitor_id: int, command: Start, now: datetime) -> None:
     """Another page of the visitor's begins a chat while one is open: what it asks is kept there."""
-    if command.first_question:
-        author = Author(visitor_id=chat.visitor_id)
-        post = Post(author, chat.public_id, command.client_id, command.first_question)
-        (answer,) = post_messages(session, [post], now)
-        if isinstance(answer, DomainError):
-            raise answer
-        session.refresh(chat)
-    return chat
+    post = Post(Author(visitor_id=visitor_id), chat_id, command.client_id, command.first_question)
+    (answer,) = post_messages(session, [post], now)
+    if isinstance(answer, DomainError):
+        raise answer
 
 
-def _keep_contacts(visitor: Visitor, command: Start) -> None:
-    """What the visitor tells of themselves now replaces what they told before; silence replaces nothing."""
-    visitor.name = command.name or visitor.name
-    visitor.email = command.email or visitor.email
-    visitor.phone = command.phone or visitor.phone
+def _department(session: Session, placement: int | None, address: str, command: Start) -> int | None:
+    return department_of(
+        redirect=None,
+        placement=placement,
+        snippet=_department_id(session, command.snippet_department),
+        choice=_chosen_department(session, command.department),
+        geography=_department_by_place(session, address, command),
+    )
 
 
 def _chosen_department(session: Session, key: str | None) -> int | None:
@@ -273,12 +259,12 @@ def _department_id(session: Session, key: str | None) -> int | None:
     return session.scalar(select(Department.id).where(Department.key == key)) if key else None
 
 
-def _department_by_place(session: Session, visitor: Visitor, command: Start) -> int | None:
+def _department_by_place(session: Session, address: str, command: Start) -> int | None:
     """Whose visitor this is by where they are. Who asked for a person is not taken elsewhere by a map."""
     if command.operator is not None:
         return None
     departments = geography(session)
-    return most_specific(departments, geo.lookup(visitor.address)) if departments else None
+    return most_specific(departments, geo.lookup(address)) if departments else None
 
 
 def _requested_operator(session: Session, public_id: str | None) -> int | None:

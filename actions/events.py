@@ -1,7 +1,7 @@
 """Domain events: what happened, in plain data, published after the commit of the transaction that made it happen."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from flask import Flask, current_app
@@ -134,11 +134,27 @@ _OUTBOX = "events"
 
 
 def record(session: Session, happened: Event) -> None:
-    """Put an event into the transaction's outbox: published when it commits, forgotten when it does not."""
+    """Put an event into the transaction's outbox: published when it commits, forgotten when it does not.
+
+    What follows under the same revision of a chat belongs to the same change, and is told together with it.
+    """
     if not session.in_transaction():
         # Without one there would be nothing to roll back, and the event would wait for somebody else's commit.
         session.begin()
-    session.info.setdefault(_OUTBOX, []).append(happened)
+    outbox: list[Event] = session.info.setdefault(_OUTBOX, [])
+    if isinstance(happened, ChatChanged):
+        earlier = last_change(session, happened.chat)
+        if earlier is not None and earlier.revision == happened.revision:
+            messages = earlier.messages + happened.messages
+            outbox[-1] = replace(happened, before=earlier.before, messages=messages)
+            return
+    outbox.append(happened)
+
+
+def last_change(session: Session, chat: str) -> ChatChanged | None:
+    """What this transaction has just recorded, if that is a change of this chat."""
+    last = next(reversed(session.info.get(_OUTBOX, ())), None)
+    return last if isinstance(last, ChatChanged) and last.chat == chat else None
 
 
 def take(session: Session) -> list[Event]:

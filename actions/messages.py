@@ -11,9 +11,10 @@ from actions.access import demand_of_chat
 from actions.batch import News, Row, Stored, Writer, lock_rows, stored_messages, write_rows, writers_of
 from actions.errors import ChatClosed, Conflict, Forbidden, NotFound, NotNow, Unauthorised
 from actions.events import ChatChanged, ReadMarks, record
-from models.chats import AuthorKind, Chat, Message
+from models.chats import AuthorKind
 from models.queries import people
-from models.queries.chats import ChatView, MessageView, view_of, with_cards
+from models.queries.chats import ChatView, MessageView
+from models.queries.told import told
 from models.settings import load_settings
 from policy.errors import DomainError
 from policy.facts import ChatFacts
@@ -135,8 +136,8 @@ class _Batch(Generic[Item]):
             record(self._session, replace(event, view=views[event.chat]) if is_shown else event)
 
     def _views(self, chats: set[str]) -> dict[str, ChatView]:
-        found = with_cards().where(Chat.public_id.in_(chats)).execution_options(populate_existing=True)
-        return {chat.public_id: view_of(chat) for chat in self._session.scalars(found)}
+        found = told(self._session, [self._rows.chats[chat].facts.id for chat in chats])
+        return {one.view.id: one.view for one in found.values()}
 
     def post(self, post: Post) -> Posted:
         try:
@@ -306,26 +307,3 @@ class _Batch(Generic[Item]):
                 read=ReadMarks(row.visitor_read_seq, row.operator_read_seq),
             )
         )
-
-
-def first_message(
-    session: Session, chat: Chat, client_id: str, body: str, revision: int, now: datetime
-) -> MessageView:
-    """The question with which a visitor begins a chat, stored together with it."""
-    chat.last_seq = chat.visitor_read_seq = 1
-    chat.unread = 1
-    chat.last_author = AuthorKind.VISITOR
-    chat.last_body = body[:PREVIEW_LENGTH]
-    chat.last_message_at = now
-    session.add(
-        Message(
-            chat_id=chat.id,
-            seq=1,
-            revision=revision,
-            author=AuthorKind.VISITOR,
-            client_id=client_id,
-            body=body,
-            at=now,
-        )
-    )
-    return MessageView(chat.public_id, 1, revision, AuthorKind.VISITOR, None, body, now, client_id)

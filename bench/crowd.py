@@ -134,4 +134,4 @@ def _begin(session: Session) -> tuple[str, str]:
     """A visitor who begins a chat: its id and their token."""
     visitor_id, token = _visitor(session)
     command = chats.Start(str(uuid.uuid4()), "default", first_question="Hello?", language=Language.EN)
-    return chats.start(session, visitor_id, command, datetime.now(UTC)).public_id, token
+    return chats.start(session, visitor_id, command, datetime.now(UTC)).id, token

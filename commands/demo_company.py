@@ -262,22 +262,22 @@ class _Week:
         )
         chat = chats.start(self._session, visitor.id, start, begin)
         if len(lines) == 1:
-            chats.close_by_visitor(self._session, visitor.id, chat.public_id, begin + timedelta(minutes=4))
+            chats.close_by_visitor(self._session, visitor.id, chat.id, begin + timedelta(minutes=4))
             return
         operator = self._desk[department]
         at = begin + timedelta(seconds=self._dice.randint(5, 90))
-        chats.take(self._session, people.facts_of(self._session, operator), chat.public_id, at)
+        chats.take(self._session, people.facts_of(self._session, operator), chat.id, at)
         for number, line in enumerate(lines[1:], start=1):
             at += timedelta(seconds=self._dice.randint(10, 80))
             is_answer = number % 2 == 1
             author = (
                 Author(session_id=self._sessions[operator.id]) if is_answer else Author(visitor_id=visitor.id)
             )
-            post_messages(self._session, [Post(author, chat.public_id, self._client_id(), line)], at)
-        mark_read(self._session, [Read(Author(visitor_id=visitor.id), chat.public_id, len(lines))], at)
+            post_messages(self._session, [Post(author, chat.id, self._client_id(), line)], at)
+        mark_read(self._session, [Read(Author(visitor_id=visitor.id), chat.id, len(lines))], at)
         self._session.expire_all()
         facts = people.facts_of(self._session, operator)
-        chats.close_by_operator(self._session, facts, chat.public_id, at + timedelta(minutes=1))
+        chats.close_by_operator(self._session, facts, chat.id, at + timedelta(minutes=1))
 
     def _client_id(self) -> str:
         return str(UUID(int=self._dice.getrandbits(128), version=4))

@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, literal_column, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, and_, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -34,11 +34,17 @@ class Chat(Base):
     __tablename__ = "chats"
     __table_args__ = (
         UniqueConstraint("visitor_id", "client_id"),
-        Index("ix_chats_visitor_id_revision", "visitor_id", "revision"),
         Index("ix_chats_started_at", "started_at"),
         Index("ix_chats_closed_at", "closed_at"),
         # Open chats are few however long the history grows: every live list and count reads only these.
-        Index("ix_chats_open_operator", "operator_id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        Index(
+            "ix_chats_open_operator",
+            "operator_id",
+            "queued_at",
+            "id",
+            sqlite_where=_IS_OPEN,
+            postgresql_where=_IS_OPEN,
+        ),
         Index("ix_chats_open_queued_at", "queued_at", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
         Index(
             "ix_chats_category_id",
@@ -117,8 +123,9 @@ class Chat(Base):
         )
 
 
-IS_OPEN = Chat.state.in_([literal_column(f"'{state.name}'") for state in OPEN_STATES])
-"""Written out, not bound: only so does SQLite see that the indexes of open chats serve."""
+IS_OPEN = Chat.__table__.c.state.in_([literal_column(f"'{state.name}'") for state in OPEN_STATES])
+"""Written out, not bound: only so does a database see that the indexes of open chats serve."""
+IS_WAITING = and_(IS_OPEN, Chat.__table__.c.state == ChatState.QUEUE, Chat.__table__.c.operator_id.is_(None))
 
 
 class Message(Base):

@@ -155,3 +155,16 @@ def unit_of_work(session: Session | None = None) -> Iterator[Session]:
     with writing(session) as own:
         yield own
         own.commit()
+
+
+@contextmanager
+def of_one_moment(session: Session | None = None) -> Iterator[Session]:
+    """Whatever is read inside is of one and the same moment, also where several queries ask and others write."""
+    session = session or db.session()
+    session.rollback()
+    if session.get_bind().dialect.name != "sqlite":  # there every transaction is
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        yield session
+    finally:
+        session.rollback()

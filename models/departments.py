@@ -34,7 +34,12 @@ class Department(Base):
     @property
     def targets(self) -> tuple[Target, ...]:
         """The places from which chats come to this department."""
-        return tuple(Target(country or "", city) for country, city in self.geo_places)
+        return targets_of(self.geo_places)
 
     def __str__(self) -> str:
         return self.name
+
+
+def targets_of(places: list[list[str | None]]) -> tuple[Target, ...]:
+    """Stored places as the policy knows them."""
+    return tuple(Target(country or "", city) for country, city in places)

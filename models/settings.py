@@ -71,8 +71,11 @@ class Settings(Base):
 
 
 def load_settings(session: Session) -> Settings:
-    """The one row; it is made by the first migration and never deleted."""
-    return session.get_one(Settings, 1)
+    """The one row; it is made by the first migration and never deleted. A transaction reads it once."""
+    settings = session.get_one(Settings, 1)
+    # A session remembers a row only while somebody holds it.
+    session.info["settings"] = settings
+    return settings
 
 
 def language_of(session: Session, placement: Placement) -> Language:

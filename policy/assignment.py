@@ -2,8 +2,9 @@
 
 import enum
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 from types import MappingProxyType
 
 from policy.facts import ChatFacts, OperatorFacts
@@ -63,6 +64,28 @@ def plan(
         if operator is not None:
             decisions.append(Assignment(chat.id, operator.id))
     return decisions
+
+
+def first_of_each(decisions: Iterable[Assignment]) -> list[Assignment]:
+    """Those that hold whatever becomes of the others: for each operator the first one of a plan."""
+    firsts: dict[int, Assignment] = {}
+    for decision in decisions:
+        firsts.setdefault(decision.operator_id, decision)
+    return list(firsts.values())
+
+
+def with_those_ahead(
+    operators: Iterable[OperatorFacts],
+    decisions: Iterable[Assignment],
+    decision: Assignment,
+    now: datetime,
+) -> list[OperatorFacts]:
+    """The operators as a plan counted them for this decision: those to whom it gave a chat before have it already."""
+    counted = {operator.id: operator for operator in operators}
+    for ahead in takewhile(lambda one: one != decision, decisions):
+        operator = counted[ahead.operator_id]
+        counted[operator.id] = replace(operator, load=operator.load + 1, last_assigned_at=now)
+    return list(counted.values())
 
 
 def _place_in_queue(chat: ChatFacts) -> tuple[datetime, int]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from actions.errors import AlreadyTaken, Invalid, TooFast
 from policy.errors import DomainError
@@ -20,6 +21,30 @@ HTTP_STATUS = {
     "invalid": 422,
     "too_fast": 429,
     "internal": 500,
+}
+# Lazy: only the words that are said are looked up, in the language of who hears them.
+_WORDS = {
+    "malformed": _l("The request is not understood."),
+    "unauthorised": _l("Please sign in again."),
+    "forbidden": _l("You may not do this."),
+    "not_found": _l("There is no such chat."),
+    "conflict": _l("Another message was already sent under this name."),
+    "already_taken": _l("Somebody else has already taken this chat."),
+    "closed": _l("This chat has ended."),
+    "not_now": _l("This is not possible now."),
+    "too_large": _l("This is too long."),
+    "invalid": _l("Please correct what is marked."),
+    "too_fast": _l("Too fast. Please wait a moment."),
+    "internal": _l("Something went wrong on our side. Please try again."),
+}
+_FIELD_WORDS = {
+    ("operator", "not_found"): _l("There is no such operator."),
+    ("operator", "same"): _l("This operator already has the chat."),
+    ("operator", "offline"): _l("This operator is offline."),
+    ("operator", "not_online"): _l("Only an operator who is online can be disconnected."),
+    ("department", "not_found"): _l("There is no such department."),
+    ("email", "invalid"): _l("This does not look like an e-mail address."),
+    ("phone", "invalid"): _l("This does not look like a phone number."),
 }
 
 
@@ -47,32 +72,9 @@ def status_of(answer: dict[str, Any]) -> int:
 
 
 def _words(code: str) -> str:
-    words: dict[str, str] = {
-        "malformed": _("The request is not understood."),
-        "unauthorised": _("Please sign in again."),
-        "forbidden": _("You may not do this."),
-        "not_found": _("There is no such chat."),
-        "conflict": _("Another message was already sent under this name."),
-        "already_taken": _("Somebody else has already taken this chat."),
-        "closed": _("This chat has ended."),
-        "not_now": _("This is not possible now."),
-        "too_large": _("This is too long."),
-        "invalid": _("Please correct what is marked."),
-        "too_fast": _("Too fast. Please wait a moment."),
-        "internal": _("Something went wrong on our side. Please try again."),
-    }
-    return words[code]
+    return str(_WORDS[code])
 
 
 def _field_words(name: str, wrong: str) -> str:
-    known: dict[tuple[str, str], str] = {
-        ("operator", "not_found"): _("There is no such operator."),
-        ("operator", "same"): _("This operator already has the chat."),
-        ("operator", "offline"): _("This operator is offline."),
-        ("operator", "not_online"): _("Only an operator who is online can be disconnected."),
-        ("department", "not_found"): _("There is no such department."),
-        ("email", "invalid"): _("This does not look like an e-mail address."),
-        ("phone", "invalid"): _("This does not look like a phone number."),
-    }
-    otherwise: str = _("Please fill in this field.") if wrong == "required" else _("This value does not fit.")
-    return known.get((name, wrong), otherwise)
+    otherwise = _l("Please fill in this field.") if wrong == "required" else _l("This value does not fit.")
+    return str(_FIELD_WORDS.get((name, wrong), otherwise))

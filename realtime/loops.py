@@ -13,6 +13,7 @@ from gevent.event import Event
 from sqlalchemy import select
 
 from actions import assignment, auto_messages, chat_life, deliveries, outbox, password_links, presence, visits
+from actions.assignment import Snapshot
 from actions.events import (
     ChatChanged,
     DepartmentChanged,
@@ -24,11 +25,12 @@ from actions.events import (
 from actions.events import Event as Happened
 from clock import now
 from models import Placement, db
-from models.database import unit_of_work
+from models.database import of_one_moment, unit_of_work
 from models.queries import people
 from models.queries.hours import opening_hours
 from models.queries.sessions import living_sessions, rights_mark
 from models.settings import load_settings
+from policy.routing import is_waiting
 from realtime import broadcast, rooms
 from realtime.availability import availability
 from realtime.connections import operators, visitors
@@ -100,7 +102,7 @@ class Loops:
     def notice(self, happened: Happened) -> None:
         """Wake what depends on the event; the work itself is never done in the one who committed."""
         if isinstance(happened, ChatChanged):
-            if happened.view is not None:
+            if _may_move_queue(happened):
                 self._queue_moved.set()
             if happened.view is not None or happened.messages:
                 self._numbers_moved.set()
@@ -160,17 +162,11 @@ class Loops:
                 gevent.sleep(pause)
 
     def _serve_queue(self, at: datetime) -> None:
-        """Serve the queue until nothing more can be served."""
-        while True:
-            db.session.rollback()
-            decisions = assignment.plan_assignments(db.session())
-            db.session.rollback()
-            claimed = 0
-            for decision in decisions:
-                with unit_of_work() as session:
-                    claimed += assignment.claim(session, decision, now())
-            if not claimed:
-                return
+        """Serve the queue until nothing more can be served; what only others keep us from is waited for."""
+        waits = False
+        while (snapshot := _look_at_queue()).decisions:
+            with unit_of_work() as session:
+                waits = not (assignment.claim(session, snapshot, now(), waits=waits) or waits)
 
     def _tell_who_waits(self, at: datetime) -> float:
         """Auto-messages at their time; no wait that begins later is due before the pause is over."""
@@ -269,3 +265,14 @@ class Loops:
         change = opening_hours(db.session()).changes_next(at)
         left = AVAILABILITY_SECONDS if change is None else (change - now()).total_seconds()
         return min(AVAILABILITY_SECONDS, max(0.0, left))
+
+
+def _may_move_queue(change: ChatChanged) -> bool:
+    """A chat waits now, or an operator had it before and may have a free place."""
+    before = change.before
+    return is_waiting(change.after) or (before is not None and before.operator_id is not None)
+
+
+def _look_at_queue() -> Snapshot:
+    with of_one_moment() as session:
+        return assignment.look(session)

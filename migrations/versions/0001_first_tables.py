@@ -490,7 +490,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_chats_first_reply_at"), ["first_reply_at"], unique=False)
         batch_op.create_index(
             "ix_chats_open_operator",
-            ["operator_id"],
+            ["operator_id", "queued_at", "id"],
             unique=False,
             sqlite_where=sa.text("state IN ('QUEUE', 'CHATTING')"),
             postgresql_where=sa.text("state IN ('QUEUE', 'CHATTING')"),
@@ -504,7 +504,6 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_chats_placement_id"), ["placement_id"], unique=False)
         batch_op.create_index("ix_chats_started_at", ["started_at"], unique=False)
-        batch_op.create_index("ix_chats_visitor_id_revision", ["visitor_id", "revision"], unique=False)
 
     op.create_table(
         "page_views",
@@ -655,7 +654,6 @@ def downgrade() -> None:
 
     op.drop_table("page_views")
     with op.batch_alter_table("chats", schema=None) as batch_op:
-        batch_op.drop_index("ix_chats_visitor_id_revision")
         batch_op.drop_index("ix_chats_started_at")
         batch_op.drop_index(batch_op.f("ix_chats_placement_id"))
         batch_op.drop_index(

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from models.chats import IS_OPEN, OPEN_STATES, AuthorKind, Chat, ChatStep, Message
+from models.chats import IS_OPEN, AuthorKind, Chat, ChatStep, Message
 from models.departments import Department
 from models.operators import Operator
 from models.queries.people import OperatorCard, card_of
@@ -153,10 +153,7 @@ def changed_chats(session: Session, visitor_id: int, after: int) -> list[Chat]:
 def newest_chat(session: Session, visitor_id: int) -> Chat | None:
     """The visitor's open chat, else the one that ended last."""
     return session.scalar(
-        with_cards()
-        .where(Chat.visitor_id == visitor_id)
-        .order_by(Chat.state.in_(OPEN_STATES).desc(), Chat.id.desc())
-        .limit(1)
+        with_cards().where(Chat.visitor_id == visitor_id).order_by(IS_OPEN.desc(), Chat.id.desc()).limit(1)
     )
 
 

@@ -3,9 +3,16 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.departments import Department
+from models.departments import Department, targets_of
 from models.queries.chats import DepartmentCard, department_card
 from policy.geography import Target
+
+# Every chat that begins asks this.
+_WITH_GEOGRAPHY = (
+    select(Department.id, Department.geo_places)
+    .where(Department.geo_targets != "")
+    .order_by(Department.sort_order, Department.name, Department.id)
+)
 
 
 def department_cards(session: Session) -> list[DepartmentCard]:
@@ -21,9 +28,4 @@ def department_named(session: Session, key: str | None) -> int | None:
 
 def geography(session: Session) -> list[tuple[int, tuple[Target, ...]]]:
     """The departments that have geography with their places, in the order in which departments come."""
-    found = session.scalars(
-        select(Department)
-        .where(Department.geo_targets != "")
-        .order_by(Department.sort_order, Department.name, Department.id)
-    )
-    return [(row.id, row.targets) for row in found]
+    return [(department_id, targets_of(places)) for department_id, places in session.execute(_WITH_GEOGRAPHY)]

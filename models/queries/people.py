@@ -1,19 +1,56 @@
 """Operators as others see them, and the facts that decisions need."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, Table, bindparam, func, select
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models.chats import IS_OPEN, Chat
 from models.operators import Operator, OperatorPresence, OperatorSession, operator_departments
 from models.queries.sessions import opens_work
-from models.settings import load_settings
+from models.settings import Settings, load_settings
 from policy.facts import OperatorFacts
 from policy.languages import Language
 from policy.statuses import OperatorStatus
+
+_CHATS, _OPERATORS, _PRESENCE, _SETTINGS = (
+    cast(Table, model.__table__) for model in (Chat, Operator, OperatorPresence, Settings)
+)
+_DEPARTMENTS_OF = (
+    select(func.aggregate_strings(sql_cast(operator_departments.c.department_id, String), ","))
+    .where(operator_departments.c.operator_id == _OPERATORS.c.id)
+    .scalar_subquery()
+)
+_LOAD_OF = select(func.count()).where(IS_OPEN, _CHATS.c.operator_id == _OPERATORS.c.id).scalar_subquery()
+_COMMON_LIMIT = select(_SETTINGS.c.max_chats_per_operator).scalar_subquery()
+# Every claim reads this: built once, and only what a decision is made from.
+_ONLINE = (
+    select(
+        _OPERATORS.c.id,
+        _OPERATORS.c.is_admin,
+        _DEPARTMENTS_OF,
+        _OPERATORS.c.languages,
+        func.coalesce(func.nullif(_OPERATORS.c.max_chats, 0), _COMMON_LIMIT),
+        _LOAD_OF,
+        _PRESENCE.c.last_assigned_at,
+        _OPERATORS.c.sort_order,
+    )
+    .join(_PRESENCE, _PRESENCE.c.operator_id == _OPERATORS.c.id)
+    .where(
+        _PRESENCE.c.status == OperatorStatus.ONLINE,
+        _OPERATORS.c.is_active.is_(True),
+        _OPERATORS.c.deleted_at.is_(None),
+    )
+)
+_OPEN_CHATS_OF = select(func.count()).where(IS_OPEN, _CHATS.c.operator_id == bindparam("operator_id"))
+_OPEN_CHATS = (
+    select(_CHATS.c.operator_id, func.count())
+    .where(IS_OPEN, _CHATS.c.operator_id.is_not(None))
+    .group_by(_CHATS.c.operator_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +124,8 @@ def signed_in(session: Session, session_id: int, now: datetime) -> Operator | No
 
 def facts_of(session: Session, operator: Operator) -> OperatorFacts:
     """The facts of one person, their load counted from the rows."""
-    load = open_chats(session, [operator.id]).get(operator.id, 0)
-    return operator.facts(common_max_chats=load_settings(session).max_chats_per_operator, load=load)
+    common = load_settings(session).max_chats_per_operator
+    return operator.facts(common_max_chats=common, load=load_of(session, operator.id))
 
 
 def everybodys_facts(session: Session) -> list[OperatorFacts]:
@@ -101,58 +138,40 @@ def everybodys_facts(session: Session) -> list[OperatorFacts]:
     ]
 
 
-def open_chats(session: Session, operator_ids: Collection[int] | None = None) -> dict[int, int]:
+def open_chats(session: Session) -> dict[int, int]:
     """How many open chats each operator is responsible for; those with none are absent."""
-    query = (
-        select(Chat.operator_id, func.count())
-        .where(IS_OPEN, Chat.operator_id.is_not(None))
-        .group_by(Chat.operator_id)
-    )
-    if operator_ids is not None:
-        query = query.where(Chat.operator_id.in_(operator_ids))
-    return {operator_id: count for operator_id, count in session.execute(query) if operator_id is not None}
+    return dict(row for row in session.execute(_OPEN_CHATS))
+
+
+def load_of(session: Session, operator_id: int) -> int:
+    """How many open chats one operator is responsible for."""
+    return session.execute(_OPEN_CHATS_OF, {"operator_id": operator_id}).scalar_one()
 
 
 def online_facts(session: Session) -> list[OperatorFacts]:
-    """The facts that assignment needs of everybody who is online; three queries however many they are."""
-    common = load_settings(session).max_chats_per_operator
-    rows = session.execute(
-        select(
-            Operator.id,
-            Operator.languages,
-            Operator.max_chats,
-            Operator.sort_order,
-            Operator.is_admin,
-            OperatorPresence.last_assigned_at,
-        )
-        .join(OperatorPresence, OperatorPresence.operator_id == Operator.id)
-        .where(
-            OperatorPresence.status == OperatorStatus.ONLINE,
-            Operator.is_active.is_(True),
-            Operator.deleted_at.is_(None),
-        )
-    ).all()
-    if not rows:
-        return []
-    departments: dict[int, set[int]] = {}
-    for operator_id, department_id in session.execute(
-        select(operator_departments.c.operator_id, operator_departments.c.department_id)
-    ):
-        departments.setdefault(operator_id, set()).add(department_id)
-    loads = open_chats(session)
+    """The facts that assignment needs of everybody who is online; one query however many they are."""
     return [
         OperatorFacts(
-            id=row.id,
+            id=operator_id,
             status=OperatorStatus.ONLINE,
-            is_admin=row.is_admin,
-            department_ids=frozenset(departments.get(row.id, ())),
-            languages=frozenset(Language(tag) for tag in row.languages),
-            max_chats=row.max_chats or common,
-            load=loads.get(row.id, 0),
-            last_assigned_at=row.last_assigned_at,
-            sort_order=row.sort_order,
+            is_admin=is_admin,
+            department_ids=frozenset(map(int, departments.split(","))) if departments else frozenset(),
+            languages=frozenset(map(Language, languages)),
+            max_chats=max_chats,
+            load=load,
+            last_assigned_at=last_assigned_at,
+            sort_order=sort_order,
         )
-        for row in rows
+        for (
+            operator_id,
+            is_admin,
+            departments,
+            languages,
+            max_chats,
+            load,
+            last_assigned_at,
+            sort_order,
+        ) in session.execute(_ONLINE)
     ]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from actions import audit, chats
 from actions.access import chat_for_visitor
+from actions.assignment import assign_at_once
 from actions.email_addresses import is_address
 from actions.errors import Invalid, Unauthorised
 from config import Rate
@@ -103,7 +104,8 @@ def start(call: Call, payload: StartChat) -> dict[str, Any]:
         ),
         call.now,
     )
-    return {"chat": payloads.chat_for_visitor(queries.view_of(chat)), "revision": chat.revision}
+    chat = assign_at_once(call.session, call.visitor.id, call.now) or chat
+    return {"chat": payloads.chat_for_visitor(chat), "revision": chat.revision}
 
 
 @plane.command("typing", VisitorTypes, writes=False, rate=Rate(per_second=2, burst=6))

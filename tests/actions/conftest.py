@@ -11,16 +11,18 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from actions import chats, sign_in
-from actions.assignment import claim, plan_assignments
+from actions.assignment import Snapshot, claim, look
 from actions.events import Event, publisher
 from models import Chat, ChatStep, Message, Operator, Visitor, db
-from models.database import unit_of_work
+from models.database import of_one_moment, unit_of_work
 from models.queries import people
+from models.queries.chats import ChatView
 from models.settings import load_settings
 from policy.facts import OperatorFacts
 from policy.transitions import Step
 from tests.actions.crowd import Crowd
 from tests.support.clock import SteppingClock
+from tests.support.company import chat_called
 
 E = TypeVar("E")
 Do = Callable[..., Any]
@@ -71,7 +73,8 @@ def do(session: Session, clock: SteppingClock, facts: FactsOf) -> Do:
     def carry_out(action: str, who: Operator | Visitor, *arguments: Any) -> Any:
         actor = facts(who) if isinstance(who, Operator) else who.id
         with unit_of_work(session):
-            return getattr(chats, action)(session, actor, *arguments, clock())
+            answer = getattr(chats, action)(session, actor, *arguments, clock())
+        return chat_called(session, answer.id) if isinstance(answer, ChatView) else answer
 
     return carry_out
 
@@ -118,17 +121,18 @@ def set_auto(session: Session, *, on: bool) -> None:
 
 def serve(session: Session, now: Callable[[], datetime]) -> int:
     """Serve the queue until nothing more can be served, as the loop of a process does; how many chats were given."""
-    given = 0
-    while True:
-        session.rollback()
-        decisions = plan_assignments(session)
-        claimed = 0
-        for decision in decisions:
-            with unit_of_work(session):
-                claimed += claim(session, decision, now())
-        given += claimed
-        if not claimed:
-            return given
+    given, waits = 0, False
+    while (snapshot := looked(session)).decisions:
+        with unit_of_work(session):
+            was_given = claim(session, snapshot, now(), waits=waits)
+        given += was_given
+        waits = not (was_given or waits)
+    return given
+
+
+def looked(session: Session) -> Snapshot:
+    with of_one_moment(session):
+        return look(session)
 
 
 def signed_in(session: Session, operator: Operator, clock: SteppingClock) -> int:

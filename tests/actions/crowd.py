@@ -10,9 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from actions import presence
-from actions.assignment import claim, plan_assignments
+from actions.assignment import claim, look
 from models import db
-from models.database import unit_of_work
+from models.database import of_one_moment, unit_of_work
 from models.queries import people
 from policy.facts import OperatorFacts
 from policy.statuses import OperatorStatus
@@ -81,12 +81,10 @@ def becomes(session: Session, operator_id: int, status: OperatorStatus, clock: S
 
 
 def serve_once(session: Session, clock: SteppingClock) -> bool:
-    """Plan and claim; whether there was anything to plan."""
-    session.rollback()
-    decisions = plan_assignments(session)
-    for decision in decisions:
-        session.rollback()
+    """Look and claim, waiting for whoever is in the way; whether there was anything to give."""
+    with of_one_moment(session):
+        snapshot = look(session)
+    if snapshot.decisions:
         with unit_of_work(session):
-            claim(session, decision, clock())
-    session.rollback()
-    return bool(decisions)
+            claim(session, snapshot, clock(), waits=True)
+    return bool(snapshot.decisions)

@@ -1,25 +1,28 @@
 """Auto-assignment carried out: to the right one, never above the limit, the longest waiting first."""
 
+import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import presence, returns
-from actions.assignment import claim, plan_assignments
+from actions import chats, presence, returns
+from actions.assignment import assign_at_once, claim
 from actions.events import ChatAssigned, ChatChanged
-from models import Chat, ChatStep, Operator
+from models import Chat, ChatStep, Visitor
 from models.chats import OPEN_STATES
 from models.database import unit_of_work
 from models.settings import load_settings
 from policy.languages import Language
 from policy.statuses import OperatorStatus
 from policy.transitions import ChatState, Step
-from tests.actions.conftest import Counting, Do, Heard, serve, set_auto
+from tests.actions.conftest import Counting, Do, Heard, looked, serve, set_auto, steps_of
 from tests.support.clock import SteppingClock
-from tests.support.company import Company
+from tests.support.company import Company, chat_called
 
+Begin = Callable[..., Chat]
 ONLINE = OperatorStatus.ONLINE
 
 
@@ -100,51 +103,53 @@ class TestClaim:
             given_to += owners(session, chat)
         assert given_to == [early.id, second.id, late.id, early.id]
 
-    def test_a_plan_that_no_longer_holds_is_not_carried_out(
-        self, company: Company, session: Session, clock: SteppingClock, do: Do, heard: Heard
+    def test_what_changed_since_is_seen(
+        self, company: Company, session: Session, clock: SteppingClock, do: Do
     ) -> None:
-        """The operator goes, the chat goes, the limit is reached, another one comes first, the switch is turned."""
+        """The operator goes, the switch is turned, the limit is reached, the chat goes: nothing is given."""
         anna = company.operator("Anna", status=ONLINE, max_chats=1)
         visitor = company.visitor()
         chat = company.chat(visitor)
-
-        def is_claimed_after(change: Any) -> bool:
-            session.rollback()
-            (decision,) = plan_assignments(session)
-            session.rollback()
-            change()
-            heard.forget()
-            with unit_of_work(session):
-                was = claim(session, decision, clock())
-            assert bool(heard.all) is was
-            return was
 
         def status(to: OperatorStatus) -> None:
             with unit_of_work(session):
                 presence.change_status(session, anna, to, clock(), by_operator_id=None)
 
-        assert not is_claimed_after(lambda: status(OperatorStatus.LUNCH))
+        status(OperatorStatus.LUNCH)
+        assert serve(session, clock) == 0
         status(ONLINE)
-        assert not is_claimed_after(lambda: set_auto(session, on=False))
+        set_auto(session, on=False)
+        assert serve(session, clock) == 0
         set_auto(session, on=True)
-        boris = company.operator("Boris", status=OperatorStatus.LUNCH, sort_order=1)
+        other = company.chat()
+        do("redirect_to_operator", company.administrator, other.public_id, anna.id, "")
+        assert serve(session, clock) == 0
+        do("close_by_visitor", visitor, chat.public_id)
+        do("close_by_operator", anna, other.public_id)
+        assert serve(session, clock) == 0
 
-        def boris_comes() -> None:
+    @pytest.mark.parametrize("change", ["goes", "is_given_another", "chat_ends", "is_switched_off"])
+    def test_a_decision_that_no_longer_holds_is_not_carried_out(
+        self, company: Company, session: Session, clock: SteppingClock, do: Do, heard: Heard, change: str
+    ) -> None:
+        anna, visitor = company.operator("Anna", status=ONLINE), company.visitor()
+        chat, other = company.chat(visitor), company.chat()
+        snapshot = looked(session)
+        if change == "goes":
             with unit_of_work(session):
-                presence.change_status(session, boris, ONLINE, clock(), by_operator_id=None)
-
-        assert not is_claimed_after(boris_comes)
+                presence.change_status(session, anna, OperatorStatus.LUNCH, clock(), by_operator_id=None)
+        elif change == "is_given_another":
+            do("redirect_to_operator", company.administrator, other.public_id, anna.id, "")
+        elif change == "chat_ends":
+            do("close_by_visitor", visitor, chat.public_id)
+        else:
+            set_auto(session, on=False)
+        heard.forget()
         with unit_of_work(session):
-            presence.change_status(session, boris, OperatorStatus.LUNCH, clock(), by_operator_id=None)
-        assert not is_claimed_after(
-            lambda: do("redirect_to_operator", company.administrator, company.chat().public_id, anna.id, "")
-        )
-        do("redirect_to_department", company.administrator, only_chat_of(session, anna), None, "")
-        assert not is_claimed_after_first(
-            session, clock, lambda: do("close_by_visitor", visitor, chat.public_id)
-        )
+            assert not claim(session, snapshot, clock())
+        assert (heard.all, owners(session, chat)) == ([], [None])
 
-    def test_several_are_planned_at_once_and_none_waits_longer_than_needed(
+    def test_the_longest_waiting_come_first_and_none_waits_longer_than_needed(
         self, company: Company, session: Session, clock: SteppingClock
     ) -> None:
         anna, boris = (company.operator(name, status=ONLINE, max_chats=2) for name in ("Anna", "Boris"))
@@ -152,11 +157,12 @@ class TestClaim:
         for _ in range(6):
             clock.forward(seconds=1)
             waiting.append(company.chat())
-        session.rollback()
-        decisions = plan_assignments(session)
-        session.rollback()
-        assert [decision.chat_id for decision in decisions] == [chat.id for chat in waiting[:4]]
-        assert serve(session, clock) == 4
+        snapshot = looked(session)
+        assert [decision.chat_id for decision in snapshot.decisions] == [chat.id for chat in waiting[:4]]
+        with unit_of_work(session):
+            assert claim(session, snapshot, clock())
+        assert owners(session, *waiting) == [anna.id] + [None] * 5
+        assert serve(session, clock) == 3
         assert owners(session, *waiting) == [anna.id, boris.id, anna.id, boris.id, None, None]
 
     def test_what_nobody_can_take_does_not_hold_up_those_behind_it(
@@ -208,20 +214,113 @@ class TestClaim:
         assert owners(session, *chats_given) == [anna.id] * 3
 
 
-def only_chat_of(session: Session, operator: Operator) -> str:
-    return session.scalars(
-        select(Chat.public_id).where(Chat.operator_id == operator.id, Chat.state.in_(OPEN_STATES))
-    ).one()
+@pytest.mark.usefixtures("auto")
+class TestAtOnce:
+    """A chat that begins while somebody is free has its operator from its first moment."""
+
+    @pytest.fixture
+    def begin(self, session: Session, clock: SteppingClock) -> Begin:
+        def begin(visitor: Visitor, **fields: Any) -> Chat:
+            """As the visitor's page does it."""
+            command = chats.Start(str(uuid.uuid4()), "default", first_question="Hello?", **fields)
+            with unit_of_work(session):
+                begun = chats.start(session, visitor.id, command, clock())
+                assign_at_once(session, visitor.id, clock())
+            return chat_called(session, begun.id)
+
+        return begin
+
+    def test_it_is_one_change_that_never_shows_it_waiting(
+        self, company: Company, session: Session, begin: Begin, heard: Heard
+    ) -> None:
+        anna, visitor = company.operator("Anna", status=ONLINE), company.visitor()
+        heard.forget()
+        chat = begin(visitor)
+        assert (chat.operator_id, chat.revision) == (anna.id, 1)
+        assert steps_of(session, chat) == [Step.START, Step.ASSIGN]
+        assert session.get_one(Visitor, visitor.id).revision == 1
+        change, assigned = heard.all
+        assert isinstance(change, ChatChanged) and assigned == ChatAssigned(chat.public_id, anna.id)
+        assert (change.before, change.previous, change.revision) == (None, 0, 1)
+        assert [message.body for message in change.messages] == ["Hello?"]
+        assert change.view and change.view.operator and change.view.operator.id == anna.id
+        assert change.after.operator_id == anna.id
+
+    def test_where_nobody_is_free_it_waits(self, company: Company, session: Session, begin: Begin) -> None:
+        company.operator("Anna", status=OperatorStatus.LUNCH)
+        chat = begin(company.visitor())
+        assert (chat.operator_id, steps_of(session, chat)) == (None, [Step.START])
+
+    def test_whoever_waits_longer_comes_first(
+        self, company: Company, session: Session, begin: Begin, clock: SteppingClock
+    ) -> None:
+        """A place became free, and before the queue was served somebody new comes."""
+        waiting = company.chat()
+        anna = company.operator("Anna", status=ONLINE)
+        clock.forward(seconds=1)
+        chat = begin(company.visitor())
+        assert owners(session, waiting, chat) == [None, None]
+        assert serve(session, clock) == 2
+        assert owners(session, waiting, chat) == [anna.id, anna.id]
+
+    def test_those_who_wait_for_somebody_else_do_not_hold_it_up(
+        self, company: Company, session: Session, begin: Begin
+    ) -> None:
+        away = company.operator("Away")
+        waiting = company.chat(operator=away.public_id)
+        anna = company.operator("Anna", status=ONLINE)
+        assert owners(session, begin(company.visitor()), waiting) == [anna.id, None]
+
+    def test_the_same_command_again_gives_nothing_anew(
+        self, company: Company, session: Session, clock: SteppingClock, heard: Heard
+    ) -> None:
+        anna, visitor = company.operator("Anna", status=ONLINE), company.visitor()
+        command = chats.Start(str(uuid.uuid4()), "default", first_question="Hello?")
+        for _ in range(2):
+            heard.forget()
+            with unit_of_work(session):
+                begun = chats.start(session, visitor.id, command, clock())
+                assign_at_once(session, visitor.id, clock())
+        assert heard.all == []
+        chat = chat_called(session, begun.id)
+        assert (chat.operator_id, begun.operator and begun.operator.id) == (anna.id, anna.id)
+
+    def test_one_that_waited_is_given_by_a_change_of_its_own(
+        self, company: Company, session: Session, clock: SteppingClock, heard: Heard
+    ) -> None:
+        """The visitor's page asks again, and meanwhile somebody has come."""
+        visitor = company.visitor()
+        command = chats.Start(str(uuid.uuid4()), "default", first_question="Hello?")
+        with unit_of_work(session):
+            chats.start(session, visitor.id, command, clock())
+        company.operator("Anna", status=ONLINE)
+        heard.forget()
+        with unit_of_work(session):
+            begun = chats.start(session, visitor.id, command, clock())
+            assign_at_once(session, visitor.id, clock())
+        (change,) = heard.of(ChatChanged)
+        assert (change.previous, change.revision) == (1, 2)
+        assert change.before is not None and change.messages == ()
+        assert chat_called(session, begun.id).revision == 2
 
 
-def is_claimed_after_first(session: Session, clock: SteppingClock, change: Any) -> bool:
-    """Whether the first planned chat is still given once something has changed."""
-    session.rollback()
-    decision = plan_assignments(session)[0]
-    session.rollback()
-    change()
-    with unit_of_work(session):
-        return claim(session, decision, clock())
+def test_to_begin_a_chat_and_to_give_it_takes_few_statements(
+    company: Company, session: Session, clock: SteppingClock, counted: Counting
+) -> None:
+    """Each one is a part of the visitor's waiting; time itself is not to be trusted in a test."""
+    set_auto(session, on=True)
+    company.operator("Anna", status=ONLINE, departments=[company.department("sales")])
+    visitor_id = company.visitor().id
+    command = chats.Start(str(uuid.uuid4()), "default", department="sales", first_question="Hello?")
+    with counted() as statements, unit_of_work(session):
+        chats.start(session, visitor_id, command, clock())
+        assert assign_at_once(session, visitor_id, clock()) is not None
+    assert len(statements) <= 20
+    company.chat()
+    with counted() as statements:
+        assert serve(session, clock) == 1
+    # A look before and one after.
+    assert len(statements) <= 3 + 7 + 3
 
 
 def test_without_auto_assignment_nothing_is_given(

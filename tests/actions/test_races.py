@@ -14,6 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from actions import chats, presence
+from actions.access import lock_presence
+from actions.assignment import assign_at_once, claim
 from actions.errors import AlreadyTaken
 from actions.events import ChatChanged
 from actions.messages import Author, Post, Posted, post_messages
@@ -23,7 +25,7 @@ from models.queries import people
 from policy.errors import DomainError
 from policy.statuses import OperatorStatus
 from policy.transitions import ChatState, Step
-from tests.actions.conftest import Do, Heard, set_auto, signed_in
+from tests.actions.conftest import Do, Heard, looked, serve, set_auto, signed_in
 from tests.actions.crowd import Crowd, Work, acting, becomes
 from tests.support.clock import SteppingClock
 from tests.support.company import Company
@@ -86,7 +88,7 @@ def test_a_chat_begun_many_times_at_once_is_one(
     def begin(own: Session) -> str:
         with unit_of_work(own):
             command = chats.Start(same, "default", first_question="Hello?")
-            return chats.start(own, visitor_id, command, clock()).public_id
+            return chats.start(own, visitor_id, command, clock()).id
 
     assert len(set(crowd.together(*[begin] * 6))) == 1
     assert session.scalar(select(func.count()).select_from(Message)) == 1
@@ -239,6 +241,79 @@ class TestWaitingForALock:
         assert crowd.meanwhile(leave, give) == "invalid"
         session.expire_all()
         assert chat.operator_id is None
+
+    @pytest.mark.parametrize("change", ["goes", "is_given_another", "chat_ends"])
+    def test_a_claim_sees_what_changed_while_it_waited(
+        self, company: Company, session: Session, clock: SteppingClock, crowd: Crowd, change: str
+    ) -> None:
+        anna, visitor = company.operator("Anna", status=ONLINE, max_chats=1), company.visitor()
+        chat, other = company.chat(visitor), company.chat()
+        set_auto(session, on=True)
+        chat_id, other_id = chat.public_id, other.public_id
+        anna_id, visitor_id, admin_id = anna.id, visitor.id, company.administrator.id
+
+        def happen(own: Session) -> None:
+            if change == "goes":
+                becomes(own, anna_id, OFFLINE, clock)
+            elif change == "is_given_another":
+                admin = acting(own, admin_id)
+                chats.redirect_to_operator(own, admin, other_id, anna_id, "", clock())
+            else:
+                chats.close_by_visitor(own, visitor_id, chat_id, clock())
+
+        snapshot = looked(session)
+
+        def give(own: Session) -> bool:
+            with unit_of_work(own):
+                return claim(own, snapshot, clock(), waits=True)
+
+        assert crowd.meanwhile(happen, give) is False
+        session.expire_all()
+        assert chat.operator_id is None
+        # And then the queue is served from what is true now.
+        assert serve(session, clock) == (1 if change == "chat_ends" else 0)
+        assert (other.operator_id == anna_id) is (change != "goes")
+
+    def test_what_others_are_giving_is_passed_over(
+        self, company: Company, session: Session, clock: SteppingClock, crowd: Crowd
+    ) -> None:
+        anna, boris = (company.operator(name, status=ONLINE) for name in ("Anna", "Boris"))
+        first, second = company.chat(), company.chat()
+        set_auto(session, on=True)
+
+        def give(own: Session) -> bool:
+            snapshot = looked(own)
+            with unit_of_work(own):
+                return claim(own, snapshot, clock())
+
+        with unit_of_work(session):
+            lock_presence(session, [anna.id])
+            assert crowd.together(give) == [True]
+            lock_presence(session, [boris.id])
+            assert crowd.together(give) == [False]
+        session.expire_all()
+        # The one who is due to Anna is still hers; the other one did not wait for it.
+        assert (first.operator_id, second.operator_id) == (None, boris.id)
+        assert serve(session, clock) == 1
+        assert first.operator_id == anna.id
+
+    def test_who_begins_a_chat_does_not_wait_for_an_operator(
+        self, company: Company, session: Session, clock: SteppingClock, crowd: Crowd
+    ) -> None:
+        """Others lock the operator first and then visitors: waiting the other way round could be for ever."""
+        anna, visitor_id = company.operator("Anna", status=ONLINE), company.visitor().id
+        set_auto(session, on=True)
+
+        def begin(own: Session) -> bool:
+            with unit_of_work(own):
+                command = chats.Start(str(uuid.uuid4()), "default", first_question="Hello?")
+                chats.start(own, visitor_id, command, clock())
+                return assign_at_once(own, visitor_id, clock()) is None
+
+        with unit_of_work(session):
+            lock_presence(session, [anna.id])
+            assert crowd.together(begin) == [True]
+        assert serve(session, clock) == 1
 
     def test_who_comes_back_just_now_is_not_taken_for_gone(
         self, company: Company, session: Session, clock: SteppingClock, crowd: Crowd

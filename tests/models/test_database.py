@@ -1,5 +1,6 @@
 """One transaction per command: durable, all or nothing, one writer at a time on the embedded database."""
 
+import gc
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
@@ -12,8 +13,10 @@ from sqlalchemy.exc import TimeoutError as TimedOut
 from sqlalchemy.orm import Session
 
 from models import Department, Placement, Settings, database, db
-from models.database import engine_options, unit_of_work, writing
+from models.database import engine_options, of_one_moment, unit_of_work, writing
+from models.settings import load_settings
 from policy.languages import Language
+from tests.actions.conftest import Counting
 from tests.support.clock import SteppingClock
 from tests.support.company import Company
 
@@ -62,6 +65,28 @@ class TestUnitOfWork:
         with unit_of_work(session):
             add(session, "one")
         assert keys(session) == ["one"]
+
+
+def test_what_is_read_as_of_one_moment_does_not_change_meanwhile(session: Session, storage: Flask) -> None:
+    with of_one_moment(session):
+        assert session.scalar(select(func.count()).select_from(Department)) == 0
+        with storage.app_context(), unit_of_work() as another:
+            add(another, "new")
+        assert session.scalar(select(func.count()).select_from(Department)) == 0
+    assert session.scalar(select(func.count()).select_from(Department)) == 1
+    # And the next transaction is an ordinary one again.
+    with unit_of_work(session):
+        add(session, "newer")
+    assert keys(session) == ["new", "newer"]
+
+
+def test_a_transaction_reads_the_settings_once(session: Session, counted: Counting) -> None:
+    for _ in range(2):
+        with counted() as statements, unit_of_work(session):
+            for _ in range(3):
+                load_settings(session)
+                gc.collect()
+        assert len(statements) == 1
 
 
 def add_twice(session: Session) -> None:

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.assignment import Assignment, choose, plan, tried_after
+from policy.assignment import (
+    Assignment,
+    choose,
+    first_of_each,
+    plan,
+    tried_after,
+    with_those_ahead,
+)
 from policy.facts import ChatFacts, OperatorFacts
 from policy.languages import Language
 from policy.roster import Roster
@@ -184,3 +191,28 @@ def test_nobody_has_a_chat_twice_while_somebody_has_not_had_it(
             if can_be_assigned(replace(one, load=min(one.load, one.max_chats - 1)), asked)
         ]
         assert {one.id for one in on_duty} <= tried
+
+
+@given(teams, queues)
+def test_the_first_decision_of_each_operator_holds_whatever_becomes_of_the_others(
+    people: list[OperatorFacts], waiting: list[ChatFacts]
+) -> None:
+    """Several processes carry out one plan side by side: in any order nobody gets more than there is room for."""
+    decisions = plan(waiting, people)
+    due = first_of_each(decisions)
+    assert sorted({one.operator_id for one in due}) == sorted({one.operator_id for one in decisions})
+    assert due == sorted(due, key=decisions.index)
+    for decision in due:
+        counted = {one.id: one for one in with_those_ahead(people, decisions, decision, NOW)}
+        before = next(one for one in people if one.id == decision.operator_id)
+        assert counted[decision.operator_id] == before
+
+
+def test_those_ahead_are_counted() -> None:
+    people = [operator(1), operator(2)]
+    decisions = plan(
+        [chat(1, queued_at=ago(3)), chat(2, queued_at=ago(2)), chat(3, queued_at=ago(1))], people
+    )
+    assert [one.operator_id for one in decisions] == [1, 2, 1]
+    counted = with_those_ahead(people, decisions, decisions[1], NOW)
+    assert counted == [operator(1, load=1, last_assigned_at=NOW), operator(2)]

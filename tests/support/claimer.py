@@ -7,10 +7,10 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from actions.assignment import claim, plan_assignments
+from actions.assignment import claim, look
 from clock import system_now
 from models import db
-from models.database import unit_of_work
+from models.database import of_one_moment, unit_of_work
 from tests.support.databases import config_for, storage_app
 
 WORKERS = 4
@@ -34,17 +34,15 @@ def main() -> None:
 
 
 def serve() -> None:
-    """Claims lost to others are planned anew, until a plan is empty."""
+    """What others are giving is passed over, until only what they hold is left, and then that is waited for."""
+    waits = False
     while True:
-        session = db.session()
-        session.rollback()
-        decisions = plan_assignments(session)
-        session.rollback()
-        if not decisions:
+        with of_one_moment() as session:
+            snapshot = look(session)
+        if not snapshot.decisions:
             return
-        for decision in decisions:
-            with unit_of_work(session):
-                claim(session, decision, system_now())
+        with unit_of_work() as session:
+            waits = not (claim(session, snapshot, system_now(), waits=waits) or waits)
 
 
 if __name__ == "__main__":

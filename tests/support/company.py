@@ -5,6 +5,7 @@ from functools import cache
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions import chats, visits
@@ -83,4 +84,10 @@ class Company:
                 "first_question": "Hello?",
                 **command,
             }
-            return chats.start(session, visitor_id, chats.Start(**given), self._clock())
+            begun = chats.start(session, visitor_id, chats.Start(**given), self._clock())
+        return chat_called(self._session, begun.id)
+
+
+def chat_called(session: Session, public_id: str) -> Chat:
+    """The row of a chat that an action told of."""
+    return session.scalars(select(Chat).where(Chat.public_id == public_id)).one()
