@@ -10,9 +10,10 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, Update, bindparam, func, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
+from models.bulk import inserting, updating
 from models.chats import AuthorKind, Chat, ChatStep, Message
 from models.operators import Operator, OperatorPresence, OperatorSession
 from models.queries.people import OperatorCard
@@ -136,19 +137,14 @@ _STORED = select(
 )
 
 
-def _update(*names: str) -> Update:
-    changed: dict[str, Any] = {name: bindparam(name) for name in names}
-    return update(_CHATS).where(_CHATS.c.id == bindparam("key")).values(changed)
-
-
-_WRITE_MARKS = _update(*_MARKS)
-_WRITE_LAST = _update(*_MARKS, *_LAST)
-_WRITE_STATE = _update("state")
-_WRITE_FIRST_REPLY = _update("first_reply_at", "first_reply_operator_id")
-_WRITE_VISITOR = (
-    update(_VISITORS).where(_VISITORS.c.id == bindparam("key")).values(revision=bindparam("revision"))
+_WRITE_MARKS = updating(_CHATS, *_MARKS)
+_WRITE_LAST = updating(_CHATS, *_MARKS, *_LAST)
+_WRITE_STATE = updating(_CHATS, "state")
+_WRITE_FIRST_REPLY = updating(_CHATS, "first_reply_at", "first_reply_operator_id")
+_WRITE_VISITOR = updating(_VISITORS, "revision")
+_INSERT_MESSAGE = inserting(
+    _MESSAGES, "chat_id", "seq", "revision", "author", "operator_id", "client_id", "body", "at"
 )
-_INSERT_MESSAGE = insert(_MESSAGES)
 _INSERT_STEP = insert(_STEPS)
 _marks = attrgetter("facts.id", *_MARKS)
 _marks_and_last = attrgetter("facts.id", *_MARKS, *_LAST)
@@ -205,17 +201,18 @@ def write_rows(session: Session, rows: Rows, news: News) -> None:
     visitors = sorted({row.facts.visitor_id for row in changed})
     spoken = [_named(_marks_and_last(row), *_MARKS, *_LAST) for row in changed if row.last_message_at]
     marked = [_named(_marks(row), *_MARKS) for row in changed if not row.last_message_at]
-    for statement, values in (
+    connection = session.connection()
+    for way, values in (
         (_WRITE_VISITOR, [{"key": key, "revision": rows.revisions[key]} for key in visitors]),
         (_WRITE_LAST, spoken),
         (_WRITE_MARKS, marked),
         (_WRITE_STATE, news.states),
         (_WRITE_FIRST_REPLY, news.first_replies),
         (_INSERT_MESSAGE, news.messages),
-        (_INSERT_STEP, news.steps),
     ):
-        if values:
-            session.connection().execute(statement, values)
+        way.write(connection, values)
+    if news.steps:
+        connection.execute(_INSERT_STEP, news.steps)
 
 
 def _named(values: Iterable[Any], *names: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ on disk.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 import gevent
@@ -63,8 +62,13 @@ class GroupCommitter:
     def _together(self, own: "_Pending", *ways: "_Action") -> None:
         *quick, safe = ways
         for action in quick:
-            with suppress(IntegrityError):
+            try:
                 return self._store(own, action)
+            except IntegrityError:
+                pass
+            except Exception:
+                # A lost connection, say: the careful way tries once more, and it has an answer if it fails too.
+                log.exception("commit.quick_failed", size=len(own))
         try:
             self._store(own, safe)
         except Exception as error:

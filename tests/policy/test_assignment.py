@@ -193,7 +193,7 @@ def test_nobody_has_a_chat_twice_while_somebody_has_not_had_it(
         assert {one.id for one in on_duty} <= tried
 
 
-@given(teams, queues)
+@given(teams(), queues())
 def test_the_first_decision_of_each_operator_holds_whatever_becomes_of_the_others(
     people: list[OperatorFacts], waiting: list[ChatFacts]
 ) -> None:

@@ -144,13 +144,23 @@ class TestCommitter:
             return act
 
         ways = {kind: tuple(map(poisoned, actions)) for kind, actions in committer._WAYS.items()}
-        # The quick way is allowed to fail in one manner only.
-        monkeypatch.setattr(committer, "_WAYS", {kind: actions[-1:] for kind, actions in ways.items()})
+        monkeypatch.setattr(committer, "_WAYS", ways)
         answers = submit(posts)
         assert isinstance(answers.pop(3), RuntimeError)
         assert all(isinstance(answer, Posted) for answer in answers)
         session.rollback()
         assert len(session.scalars(select(Message)).all()) == 5
+
+    def test_when_the_database_was_gone_for_a_moment_the_next_messages_are_kept(
+        self, submit: Any, posts: list[Post], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def gone(*_arguments: object) -> Any:
+            raise RuntimeError("the connection is closed")
+
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(committer, "_WAYS", {Post: (gone, gone), Read: (gone,)})
+            assert [type(answer) for answer in submit(posts[:2])] == [RuntimeError] * 2
+        assert all(isinstance(answer, Posted) for answer in submit(posts))
 
     def test_an_answer_is_given_when_it_is_on_disk_for_everybody(
         self, submit: Any, posts: list[Post], app: Flask
