@@ -73,6 +73,7 @@ class Bench:
                 "product": Contender(embedded, _pairs(embedded, desks)),
                 "Flask-SocketIO echo": _echo(reference("echo_default", place)),
                 "product, NORMAL": Contender(quick, _pairs(quick, desks)),
+                "bare insert": _echo(reference("bare_insert", place, f"sqlite:///{place / 'bare.sqlite3'}")),
                 "ORM per event": _echo(reference("echo_orm", place, f"sqlite:///{place / 'orm.sqlite3'}")),
                 "product, PostgreSQL": Contender(scaled, _pairs(scaled, scaled_desks)),
                 "ORM per event, PostgreSQL": _echo(

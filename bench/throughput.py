@@ -50,6 +50,7 @@ def measure(contenders: Mapping[str, Contender], rounds: int) -> list[Finding]:
     return [
         _ratio(contenders, "T1", "full path / bare room echo", 0.5, "product", "bare echo"),
         _ratio(contenders, "T2", "full path / Flask-SocketIO echo", 1.0, "product", "Flask-SocketIO echo"),
+        _ratio(contenders, "QLT-1", "full path / bare insert", 1.0, "product", "bare insert"),
         _ratio(contenders, "T3", "full path / ORM per event", 4.0, "product", "ORM per event"),
         _ratio(contenders, "T4", "PostgreSQL / bare room echo", 0.5, "product, PostgreSQL", "bare echo"),
         _ratio(
