@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, insert, literal_column, or_, select, update
+from sqlalchemy import Table, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from actions.messages import PREVIEW_LENGTH
@@ -37,6 +37,8 @@ class Begun(NamedTuple):
     id: int
     public_id: str
     is_of_command: bool
+    question: str | None
+    """What stands there under the command's client_id."""
 
 
 class Entrance(NamedTuple):
@@ -53,14 +55,14 @@ _ARRIVING = (
     .where(_VISITORS.c.id == bindparam("visitor_id"))
     .with_for_update(key_share=True)
 )
-_IS_OF_COMMAND = or_(
-    _CHATS.c.client_id == bindparam("client_id"),
-    select(literal_column("1"))
+_QUESTION = (
+    select(_MESSAGES.c.body)
     .where(_MESSAGES.c.chat_id == _CHATS.c.id, _MESSAGES.c.client_id == bindparam("client_id"))
-    .exists(),
+    .scalar_subquery()
 )
+_IS_OF_COMMAND = or_(_CHATS.c.client_id == bindparam("client_id"), _QUESTION.is_not(None))
 _BEGUN = (
-    select(_CHATS.c.id, _CHATS.c.public_id, _IS_OF_COMMAND.label("is_of_command"))
+    select(_CHATS.c.id, _CHATS.c.public_id, _IS_OF_COMMAND, _QUESTION)
     .where(_CHATS.c.visitor_id == bindparam("visitor_id"), or_(IS_OPEN, _IS_OF_COMMAND))
     .order_by(_CHATS.c.id)
 )

@@ -11,7 +11,7 @@ from actions import arrivals
 from actions.access import chat_for_operator, chat_for_visitor, demand_of_chat, lock_presence, locked
 from actions.changes import announce, enter, log_step, tell
 from actions.chat_letters import put_letters
-from actions.errors import AlreadyTaken, ChatClosed, Invalid, NotFound, NotNow
+from actions.errors import AlreadyTaken, ChatClosed, Conflict, Invalid, NotFound, NotNow
 from actions.events import ChatAssigned, record
 from actions.ids import new_public_id
 from actions.messages import Author, Post, post_messages
@@ -57,15 +57,18 @@ class Taken:
 
 
 def start(session: Session, visitor_id: int, command: Start, now: datetime) -> ChatView:
-    """A visitor begins a chat; it stands in the queue. The same client_id again gives the same chat.
+    """A visitor begins a chat; it stands in the queue. The same client_id again gives the same chat,
+    with another question it is a conflict.
 
     While a chat is open there is no second one: what is asked then becomes a message of the open chat.
     """
     visitor = arrivals.arriving(session, visitor_id)
     begun = arrivals.begun(session, visitor_id, command.client_id)
     if begun is not None:
-        if not begun.is_of_command and command.first_question:
+        if not begun.is_of_command:
             _ask_in(session, begun.public_id, visitor_id, command, now)
+        elif (begun.question or "") != command.first_question:
+            raise Conflict
         return told(session, [begun.id])[begun.id].view
     entrance = arrivals.entrance(session, command.placement)
     if entrance is None:
@@ -228,6 +231,8 @@ def _knows_of(actor: OperatorFacts, chat: ChatFacts, *, auto_assignment: bool) -
 
 def _ask_in(session: Session, chat_id: str, visitor_id: int, command: Start, now: datetime) -> None:
     """Another page of the visitor's begins a chat while one is open: what it asks is kept there."""
+    if not command.first_question:
+        return
     post = Post(Author(visitor_id=visitor_id), chat_id, command.client_id, command.first_question)
     (answer,) = post_messages(session, [post], now)
     if isinstance(answer, DomainError):

@@ -1,6 +1,7 @@
 """A chat begins: once, in its department and language, with what was asked."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from actions import chats
-from actions.errors import Invalid, NotFound
+from actions.errors import Conflict, Invalid, NotFound
 from actions.events import ChatChanged
 from models import Chat
 from policy.languages import Language
@@ -51,6 +52,18 @@ def test_sent_twice_it_is_one_chat(company: Company, do: Do, session: Session, h
     assert again.public_id == first.public_id
     assert bodies_in(session, again) == ["Hello?"]
     assert heard.all == []
+
+
+@pytest.mark.parametrize(("first", "again"), [("One", "Two"), ("One", ""), ("", "Two")])
+def test_the_same_client_id_with_another_question_is_a_conflict(
+    company: Company, do: Do, session: Session, heard: Heard, first: str, again: str
+) -> None:
+    visitor, command = company.visitor(), start(first_question=first)
+    chat = do("start", visitor, command)
+    heard.forget()
+    with pytest.raises(Conflict):
+        do("start", visitor, replace(command, first_question=again))
+    assert (bodies_in(session, chat), heard.all) == ([first] if first else [], [])
 
 
 def test_sent_again_after_the_chat_ended_it_is_still_that_chat(company: Company, do: Do) -> None:
