@@ -208,8 +208,10 @@ class Loops:
 
     def _renew_rights(self, at: datetime) -> None:
         """Every socket is held against the database: sessions that ended are closed, rooms follow today's rights."""
-        living = living_sessions(db.session(), {connection.session_id for connection in operators}, at)
-        for connection in operators:
+        # Whoever connects while the database answers was not asked about.
+        connected = list(operators)
+        living = living_sessions(db.session(), {connection.session_id for connection in connected}, at)
+        for connection in connected:
             if connection.session_id not in living:
                 broadcast.tell_signed_out(connection.sid, "session_ended", NAMESPACE)
         mark = rights_mark(db.session())

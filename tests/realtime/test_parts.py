@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import gevent
@@ -25,8 +25,9 @@ from policy.errors import DomainError
 from policy.languages import Language
 from policy.statuses import OperatorStatus
 from realtime import broadcast, committer, waiting
+from realtime import loops as loops_module
 from realtime.commands import Malformed, TooLarge, parse
-from realtime.connections import Connections, VisitorConnection
+from realtime.connections import Connections, OperatorConnection, VisitorConnection
 from realtime.loops import Loops
 from realtime.namespaces.operator import plane as operator_plane
 from realtime.namespaces.visitor import plane as visitor_plane
@@ -282,3 +283,24 @@ class TestPresenceLoop:
         session.expire_all()
         assert polling.presence.status is OperatorStatus.ONLINE
         assert gone.presence.status is OperatorStatus.OFFLINE
+
+
+class TestRightsLoop:
+    def test_who_connects_while_the_database_answers_is_not_shown_out(
+        self, app: Flask, company: Company, clock: SteppingClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A page that has just opened was sent to the sign-in page when its socket came within the query."""
+        own: Connections[OperatorConnection] = Connections(10)
+        late = OperatorConnection("late", company.operator("Anna").id, 7, Language.EN)
+
+        def answer_slowly(_session: Session, asked: set[int], _at: datetime) -> set[int]:
+            own.add(late)
+            return asked
+
+        shown_out: list[str] = []
+        monkeypatch.setattr(loops_module, "operators", own)
+        monkeypatch.setattr(loops_module, "living_sessions", answer_slowly)
+        monkeypatch.setattr(broadcast, "tell_signed_out", lambda sid, *_: shown_out.append(sid))
+        monkeypatch.setattr(loops_module, "place_in_rooms", lambda *_: None)
+        Loops(app)._renew_rights(clock())
+        assert own.get("late") and not shown_out
