@@ -52,6 +52,10 @@ class Crowd:
             settings.auto_assignment = auto_assignment
             # They are not connected while others have their turn, and must still be there for their own.
             settings.operator_gone_after_seconds = 3600
+            # Nor is there anything to be said by itself: what is measured are the messages of people.
+            settings.first_reply_timeout_seconds = settings.reply_timeout_seconds = (
+                settings.answer_seconds
+            ) = 0
 
     def desks(self, count: int, *, talks: int) -> list[Desk]:
         """So many operators with so many chats each, in which nothing but the first question was written."""
