@@ -186,6 +186,9 @@ class Load:
                 raise RuntimeError("no message is done any more")
             await asyncio.sleep(0.001)
 
+    def _under_way(self) -> int:
+        return sum(talker.is_busy for talker in self._talkers)
+
     def _measure(self, measured: Measured | None) -> None:
         for talker in self._talkers:
             talker.measured = measured
@@ -197,9 +200,9 @@ class Load:
     async def _rest(self) -> None:
         """Until nothing is under way; a message that never ends is a fault of the server."""
         deadline = time.perf_counter() + REST_SECONDS
-        while any(talker.is_busy for talker in self._talkers):
+        while self._under_way():
             if time.perf_counter() > deadline:
-                raise RuntimeError("a message was neither acknowledged nor delivered")
+                raise RuntimeError(f"{self._under_way()} messages were not both acknowledged and delivered")
             await asyncio.sleep(0.01)
 
 

@@ -101,18 +101,22 @@ class Bus(LocalManager):
                         self._told.clear()
                         self._has_lost = True
 
-    def _batch(self) -> str:
+    def _batch(self) -> list[Any]:
         told, self._told = self._told, []
         happened, self._happened = self._happened, set()
         has_lost, self._has_lost = self._has_lost, False
-        return json.dumps([self._own_name, told, sorted(happened), has_lost], separators=(",", ":"))
+        return [self._own_name, told, sorted(happened), has_lost]
 
-    def _published(self, redis: "Redis", batch: str) -> bool:
+    def _published(self, redis: "Redis", batch: list[Any]) -> bool:
         try:
-            redis.publish(self._channel, batch)
+            redis.publish(self._channel, json.dumps(batch, separators=(",", ":")))
         except RedisError as error:
             log.warning("bus.not_published", error=str(error))
             return False
+        except Exception:
+            # Trying the same again would stop all that comes after it.
+            log.exception("bus.batch_dropped")
+            self._has_lost = True
         return True
 
     def _listen(self, hear: Callable[[str], None]) -> None:
@@ -128,6 +132,8 @@ class Bus(LocalManager):
                         self._take(batch, hear)
             except RedisError as error:
                 log.warning("bus.not_heard", error=str(error))
+            except Exception:
+                log.exception("bus.batch_not_understood")
             was_away = True
             gevent.sleep(PAUSE_SECONDS)
 
