@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from flask import flash, redirect, request
@@ -18,14 +19,17 @@ from actions import departments
 from admin_views.base import OtvetModelView
 from admin_views.filters import ListFilter
 from admin_views.hours_field import OwnHoursField
+from admin_views.hours_words import closed_words
 from admin_views.rules import Section
 from admin_views.texts import NamesField, line, lines
+from clock import now
 from geo import countries
 from models.base import db
 from models.database import unit_of_work
 from models.departments import Department
 from models.placements import Placement
 from models.queries import people
+from models.queries.hours import opening_hours
 from policy.errors import DomainError
 from policy.geography import PAIRS_MAXIMUM, GeographyRefused
 from policy.keys import DEPARTMENT_KEY, MAXIMUM_LENGTH
@@ -178,6 +182,7 @@ class DepartmentsView(OtvetModelView):
         """The list, with who is online where."""
         views = people.operator_views(db.session())
         self._template_args["online"] = operators_online(views)
+        self._template_args["closed"] = partial(closed_words, opening_hours(db.session()), now=now())
         self._template_args["people"] = [
             {"id": view.card.id, "status": view.status.value, "department_ids": view.department_ids}
             for view in views
@@ -187,6 +192,7 @@ class DepartmentsView(OtvetModelView):
     def _form_page(self, template: str, form: Any, rules: Any, *, model: Any) -> Any:
         if model is not None:
             self._template_args["online"] = operators_online(people.operator_views(db.session()))[model.id]
+            self._template_args["closed"] = closed_words(opening_hours(db.session()), model.id, now())
         return super()._form_page(template, form, rules, model=model)
 
     def on_model_change(self, form: Any, model: Any, is_created: bool) -> None:

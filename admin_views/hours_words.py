@@ -7,6 +7,7 @@ from babel.dates import format_date, format_time, get_day_names
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from models.queries.hours import OpeningHours
 from policy.hours import Holiday, Hours, Interval, SpecialHours, clock_of, closes_next, is_open, opens_next
 
 DASH = "\N{EN DASH}"
@@ -39,6 +40,12 @@ def said_of(hours: Hours, zone: ZoneInfo, now: datetime) -> str:
     return str(
         _("Closed now, opens %(day)s at %(time)s.", day=_day(wall, now.astimezone(zone)), time=_time(wall))
     )
+
+
+def closed_words(hours: OpeningHours, department_id: int | None, now: datetime) -> str | None:
+    """Why nobody finds a department, whoever is online; None within its hours."""
+    is_open_now = hours.is_open(department_id, now)
+    return None if is_open_now else said_of(hours.of(department_id), hours.zone, now)
 
 
 def _time(wall: datetime) -> str:

@@ -17,6 +17,7 @@ from actions import presence
 from actions.errors import Invalid, NotFound
 from admin_views.base import LAST_PAGE, OtvetView
 from admin_views.formatters import name_members
+from admin_views.hours_words import closed_words
 from admin_views.menu import shell
 from clock import now
 from models.base import db
@@ -25,6 +26,7 @@ from models.queries import behind
 from models.queries.behind import Counted, Period, Question
 from models.queries.dashboard import dashboard
 from models.queries.first_steps import FirstSteps, first_steps
+from models.queries.hours import opening_hours
 from models.queries.visitors import count_on_site
 from models.settings import load_settings
 from policy.rights import Action, Answer
@@ -70,6 +72,7 @@ class MainPage(OtvetView):
                 numbers=numbers,
                 tiles=tiles,
                 steps=_first_steps(),
+                closed=closed_words(opening_hours(session), None, now()),
                 hundredths=_hundredths,
                 day=format_date,
                 moment=format_datetime,

@@ -15,6 +15,7 @@ from actions.automatic_texts import text_for
 from actions.embed_code import embed_code
 from actions.placements import delete_placement, save_placement
 from admin_views.base import OtvetModelView
+from admin_views.hours_words import closed_words
 from admin_views.placement_form import (
     CREATE_RULES,
     EDIT_RULES,
@@ -26,6 +27,8 @@ from admin_views.placement_form import (
 from clock import now
 from models.base import db
 from models.placements import DEFAULT_PLACEMENT_KEY, Placement
+from models.queries.availability import possible_departments
+from models.queries.hours import opening_hours
 from models.settings import load_settings
 from policy.automatic_texts import AutomaticText
 from policy.errors import DomainError
@@ -52,6 +55,16 @@ def usual_texts() -> dict[str, dict[str, str]]:
                 "message": _("Message"),
             }
     return texts
+
+
+def _closed(placement: Placement | None) -> str | None:
+    """Why the placement's button is offline, where it is the working hours."""
+    if placement is None:
+        return None
+    hours, moment = opening_hours(db.session()), now()
+    possible = possible_departments(db.session(), placement)
+    words = [closed_words(hours, department_id, moment) for department_id in possible]
+    return words[0] if all(words) else None
 
 
 class PlacementsView(OtvetModelView):
@@ -119,6 +132,7 @@ class PlacementsView(OtvetModelView):
             super().render(
                 template,
                 usual_texts=usual_texts(),
+                closed=_closed(context.get("model")),
                 main_language=load_settings(db.session()).language,
                 **context,
             )

@@ -64,7 +64,7 @@ def state_of(
 ) -> ButtonState:
     """What the placement's button shows, on a page whose code names that department (or none)."""
     there = _there(session, placement, now)
-    return _state(there, placement, _possible_departments(session, placement, named_department_id))
+    return _state(there, placement, possible_departments(session, placement, named_department_id))
 
 
 def availability_of(
@@ -76,7 +76,7 @@ def availability_of(
 ) -> Availability:
     """State and offers of a placement, on a page whose code names that department; names in the visitor's language."""
     there = _there(session, placement, now)
-    possible = _possible_departments(session, placement, named_department_id)
+    possible = possible_departments(session, placement, named_department_id)
     state = _state(there, placement, possible)
     is_online = state is ButtonState.ONLINE
     return Availability(
@@ -107,10 +107,10 @@ def _state(there: _There, placement: Placement, possible: list[int | None]) -> B
     return ButtonState.ONLINE if ButtonState.ONLINE in states else states[0]
 
 
-def _possible_departments(
-    session: Session, placement: Placement, named_department_id: int | None
+def possible_departments(
+    session: Session, placement: Placement, named_department_id: int | None = None
 ) -> list[int | None]:
-    """The fixed one; else those that can be chosen; and none, where a chat may begin without."""
+    """Which a chat begun here can have: the fixed one; else those that can be chosen, and none where none must be."""
     fixed = placement.department_id or named_department_id
     if fixed is not None:
         return [fixed]

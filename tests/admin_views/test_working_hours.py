@@ -16,6 +16,7 @@ from models.settings import Settings, load_settings
 from policy.hours import Holiday, Hours, Interval, SpecialHours
 from policy.hours_rules import minute_of
 from policy.languages import Language
+from policy.statuses import OperatorStatus
 from tests.support.cabinet import Cabinet, form_of
 from tests.support.clock import SteppingClock
 from tests.support.company import Company
@@ -287,3 +288,25 @@ def test_the_second_editor_is_told_in_words_what_the_first_has_set(admin: Cabine
     assert "Sat 08:00–09:00; Sun closed" in unescape(answer.text)
     assert form_of(answer.text)["working_hours-week6-0-begin"] == "10:00"
     assert not stored(session).week[6]
+
+
+def test_screens_say_that_it_is_the_hours_that_keep_the_button_offline(
+    admin: Cabinet, session: Session, company: Company, clock: SteppingClock
+) -> None:
+    sales = company.department("sales")
+    company.department("hotline", working_hours=replace(OFFICE, week=((Interval(0, 0),),) * 7))
+    company.operator("Anna", status=OperatorStatus.ONLINE)
+    company.placement("site", department_id=sales.id)
+    pages = {
+        "/admin/": "The button is offline, also while operators are online.",
+        "/admin/departments/": "Closed now, opens tomorrow at 9:00",
+        f"/admin/departments/edit/?id={sales.id}": "Closed now, opens tomorrow at 9:00",
+        f"/admin/placements/?id={company.placement('other', department_id=sales.id).id}": "The button is offline",
+    }
+    keep(session, OFFICE)
+    # By day nothing is said of it.
+    assert not [page for page, words in pages.items() if words in admin.get(page).text]
+    clock.forward(hours=11)
+    admin.sign_in(company.administrator)
+    assert not [page for page, words in pages.items() if words not in admin.get(page).text]
+    assert admin.get("/admin/departments/").text.count("Closed now</span>") == 1
