@@ -12,7 +12,7 @@ from wtforms import Field, Form
 from wtforms.validators import ValidationError
 
 from admin_views.hours_rows import Rows, hours_of, read_rows, rows_of
-from admin_views.hours_words import in_short, said_of, weekday_names
+from admin_views.hours_words import in_short, said_of, weekdays, working_days
 from clock import now
 from models.base import db
 from models.settings import load_settings
@@ -28,7 +28,11 @@ class HoursWidget:
         """The switch, the sentence, the rows."""
         return Markup(  # noqa: S704  (the template escapes)
             render_template(
-                "admin/fields/hours.html", field=field, days=weekday_names(), attributes=attributes
+                "admin/fields/hours.html",
+                field=field,
+                days=weekdays(),
+                working_days=working_days(),
+                attributes=attributes,
             )
         )
 

@@ -9,14 +9,27 @@ from flask_babel import gettext as _
 
 from models.queries.hours import OpeningHours
 from policy.hours import Holiday, Hours, Interval, SpecialHours, clock_of, closes_next, is_open, opens_next
+from policy.languages import Language
 
+MONDAY, SUNDAY = 0, 6
 DASH = "\N{EN DASH}"
 
 
-def weekday_names() -> list[str]:
-    """Monday first, each as the heading of a row."""
+def weekdays() -> list[tuple[int, str]]:
+    """The days of the week by number (Monday is 0) and name, in the reader's order."""
     names = get_day_names("wide", "stand-alone", locale=get_locale())
-    return [names[day][:1].upper() + names[day][1:] for day in range(7)]
+    return [(day, names[day][:1].upper() + names[day][1:]) for day in _order()]
+
+
+def working_days() -> list[int]:
+    """The five days that the reader calls the working week, in their order."""
+    return _order()[:5]
+
+
+def _order() -> list[int]:
+    # In Israel the week begins on Sunday, and Friday belongs to its end.
+    first = SUNDAY if Language.parse(str(get_locale())) is Language.HE else MONDAY
+    return [(first + number) % 7 for number in range(7)]
 
 
 def said_of(hours: Hours, zone: ZoneInfo, now: datetime) -> str:

@@ -109,7 +109,7 @@ var Zi=Object.defineProperty;var es=(t,e)=>{for(var n in e)Zi(t,n,{get:e[n],enum
       <span class="calm-picture"><${M} name="moon" size="xl" /></span>
       ${Ve.value.offline_prompt&&h`<p><b dir="auto">${Ve.value.offline_prompt}</b></p>`}
       ${n&&h`<p>${n}</p>`}
-      <p>${p("This window stays as it is: as soon as somebody is back, you can write here.")}</p>
+      ${!n&&h`<p>${p("This window stays as it is: as soon as somebody is back, you can write here.")}</p>`}
     </div>
   </div>`}function ic({onStay:t}){let e=V(null),[n,r]=D(!1);q(()=>e.current.showModal(),[]);async function o(){r(!0),await gi()||r(!1)}return h`<dialog ref=${e} aria-labelledby="end-title" onClose=${t} onKeyDown=${i=>i.key==="Escape"&&i.stopPropagation()}>
     <h2 id="end-title">${p("End the chat?")}</h2>

@@ -1,10 +1,10 @@
-// Working hours: rows come and go, Monday is copied to the weekdays. Without a script a spare row stands in every list.
+// Working hours: rows come and go, the first day of the week is copied to the working days. Without a script a spare row stands in every list.
 
 /** Brings every field of working hours to life; before the form remembers what it began with. */
 export function initHours(root) {
   for (const field of root.querySelectorAll("[data-hours]")) {
     const lists = Object.fromEntries([...field.querySelectorAll("[data-list]")].map((element) => [element.dataset.list, bringToLife(element)]));
-    copyMonday(field, lists);
+    copyFirstDay(field, lists);
     followSwitch(field);
   }
 }
@@ -60,13 +60,14 @@ function numbered(row, from, to) {
   return row;
 }
 
-function copyMonday(field, lists) {
+function copyFirstDay(field, lists) {
   const button = field.querySelector("[data-to-weekdays]");
+  const [first, ...others] = button.dataset.toWeekdays.split(" ").map((day) => lists[`week${day}`]);
   button.hidden = false;
   button.addEventListener("click", () => {
-    for (const name of ["week1", "week2", "week3", "week4"]) {
-      lists[name].all().forEach(lists[name].remove);
-      lists.week0.values().forEach(lists[name].add);
+    for (const list of others) {
+      for (const row of list.all()) list.remove(row);
+      for (const values of first.values()) list.add(values);
     }
     tell(field);
   });

@@ -37,7 +37,7 @@ export function Offline({ boot, onMinimise }) {
       <span class="calm-picture"><${Icon} name="moon" size="xl" /></span>
       ${store.texts.value.offline_prompt && html`<p><b dir="auto">${store.texts.value.offline_prompt}</b></p>`}
       ${back && html`<p>${back}</p>`}
-      <p>${t("This window stays as it is: as soon as somebody is back, you can write here.")}</p>
+      ${!back && html`<p>${t("This window stays as it is: as soon as somebody is back, you can write here.")}</p>`}
     </div>
   </div>`;
 }
