@@ -72,7 +72,7 @@ function Waiting({ chat }) {
   if (chat.state !== "queue" || chat.operator) return null;
   const told = place && store.texts.value.queue_position?.replaceAll("{place}", place);
   // The system has just said in the log that everybody is busy: that need not be said twice.
-  if (!told && store.messages.value.at(-1)?.author === "system") return null;
+  if (!told && store.messages.value[store.messages.value.length - 1]?.author === "system") return null;
   return html`<div class="sys queue" role="status"><${Icon} name="clock" size="sm" /><span dir="auto">${told || t("An operator will answer soon. You can go on writing.")}</span></div>`;
 }
 
