@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from actions import audit
 from actions.ids import new_plain_token, token_hash
 from models.api_tokens import ApiToken, TokenState
+from models.audit import AuditKind
 from policy.errors import DomainError
 from policy.scopes import TokenScope
 
@@ -35,13 +37,18 @@ def issue_token(session: Session, token: ApiToken, now: datetime, *, by_operator
     token.created_by_id = by_operator_id
     session.add(token)
     session.flush()
+    given = {"scopes": (None, token.scopes), "expires_at": (None, token.expires_at)}
+    audit.write(session, AuditKind.TOKEN_ISSUED, token, given)
     return text
 
 
 def revoke_token(session: Session, token: ApiToken, now: datetime) -> None:
     """From now on it opens nothing; it stays in the list."""
-    token.revoked_at = token.revoked_at or now
+    if token.revoked_at is not None:
+        return
+    token.revoked_at = now
     session.flush()
+    audit.write(session, AuditKind.TOKEN_REVOKED, token)
 
 
 def token_of(session: Session, text: str, now: datetime) -> ApiToken:

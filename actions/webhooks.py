@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
+from actions import audit
 from actions.deliveries import Delivery, Receiver, new_delivery, note_try, receiver_of
 from actions.events import DeliveriesWritten, WebhooksChanged, record
 from actions.webhook_calls import Outcome
+from models.audit import AuditKind
 from models.webhooks import Webhook, WebhookDelivery
 from policy.addresses import PrivateHosts, target_of
 from policy.errors import DomainError
@@ -38,6 +40,10 @@ def save_webhook(session: Session, hook: Webhook, private: PrivateHosts, now: da
         raise WebhookRefused("events_missing")
     if is_new:
         _refuse_too_many(session)
+    with session.no_autoflush:
+        # Before what we keep for ourselves is changed too.
+        audit.saved(session, hook)
+    if is_new:
         hook.secret = new_secret()
         hook.created_at = now
     if is_new or begins_anew:
@@ -76,11 +82,15 @@ def renew_secret(session: Session, hook: Webhook, now: datetime) -> str:
     hook.former_secret, hook.former_until = hook.secret, now + FORMER_SECRET_VALID
     hook.secret = new_secret()
     session.flush()
+    audit.write(session, AuditKind.CHANGED, hook, {"secret": (None, None)})
     return hook.secret
 
 
 def delete_webhook(session: Session, hook: Webhook, now: datetime) -> None:
     """It is told nothing more, and nothing of what it was told is kept."""
+    audit.write(
+        session, AuditKind.DELETED, hook, {"address": (hook.address, None), "events": (hook.events, None)}
+    )
     hook.deleted_at = now
     hook.is_active = False
     hook.secret = hook.former_secret = ""
@@ -103,6 +113,9 @@ def note_by_hand(
     if not note_try(hook, row, outcome, now) and row.sent_at is None and row.event == TEST_EVENT:
         row.dead_at = now
     session.flush()
+    is_test = row.event == TEST_EVENT
+    told = {"code": (None, outcome.code), "outcome": (None, outcome.failure and outcome.failure.value)}
+    audit.write(session, AuditKind.WEBHOOK_TESTED if is_test else AuditKind.DELIVERY_REPEATED, hook, told)
     record(session, DeliveriesWritten())
 
 

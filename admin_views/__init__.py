@@ -20,6 +20,8 @@ from admin_views.own_account import OwnAccountView
 from admin_views.placements import PlacementsView
 from admin_views.profile import ProfileView
 from admin_views.settings import SettingsView
+from admin_views.webhook_states import webhook_trouble
+from admin_views.webhooks import WebhooksView
 from models.api_tokens import ApiToken
 from models.audit import AuditEntry
 from models.departments import Department
@@ -27,13 +29,14 @@ from models.operators import Operator
 from models.outbox import OutboxItem
 from models.placements import Placement
 from models.settings import Settings
+from models.webhooks import Webhook
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "admin_theme"
 
 
 def init_app(app: Flask) -> None:
     """The panel with all its screens; views belong to one application, so they are made here."""
-    app.jinja_env.globals["label_of"] = label_of
+    app.jinja_env.globals.update(label_of=label_of, webhook_trouble=webhook_trouble)
     menu.init_app(app)
     # Flask-Admin joins the folder to a path of its package: an absolute one takes the place of the whole set.
     theme = BootstrapTheme(folder=str(TEMPLATES), base_template="admin/base.html")
@@ -56,7 +59,11 @@ def _screens() -> list[BaseView]:
         SettingsView(Settings, endpoint="settings", name=_l("General settings")),
         LettersView(OutboxItem, endpoint="letters", name=_l("Letters")),
         ApiTokensView(ApiToken, endpoint="api_tokens", name=_l("API tokens")),
+<<<<<<< HEAD
         AuditView(AuditEntry, endpoint="audit", name=_l("Audit log")),
+=======
+        WebhooksView(Webhook, endpoint="webhooks", name=_l("Webhooks")),
+>>>>>>> afbd30b (admin: Webhooks with their states, every delivery shown, tests and repetitions by hand.)
         ProfileView(Operator, endpoint="profile", name=_l("My profile")),
         OwnAccountView(endpoint="own_account", url="account", name=_l("My account")),
     ]

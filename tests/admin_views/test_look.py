@@ -6,8 +6,15 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session
 
-from models import Operator
+from actions.deliveries import new_delivery, note_try
+from actions.webhook_calls import Failure, Outcome
+from actions.webhooks import save_webhook
+from clock import system_now
+from models import Operator, Webhook
+from models.database import unit_of_work
+from policy.addresses import PrivateHosts
 from policy.statuses import OperatorStatus
 from tests.support.browser import assert_accessible, keep
 from tests.support.company import PASSWORD, Company
@@ -24,16 +31,27 @@ PAGES = {
     "letters": "/admin/letters/",
     "tokens": "/admin/api_tokens/",
     "new-token": "/admin/api_tokens/new/",
+    "webhooks": "/admin/webhooks/",
+    "webhook": "/admin/webhooks/edit/?id=1",
+    "deliveries": "/admin/webhooks/deliveries/?id=1",
     "profile": "/admin/profile/",
     "not-found": "/admin/nothing/",
 }
 
 
 @pytest.fixture
-def town(server: ServerProcess, company: Company) -> Company:
+def town(server: ServerProcess, company: Company, session: Session) -> Company:
     sales = company.department("sales", name="Спортивные товары")
     company.operator("Иван", departments=[sales, company.department("train", name="Тренажёры")])
     company.operator("Людмила", status=OperatorStatus.LUNCH, departments=[sales])
+    with unit_of_work(session) as unit:
+        hook = Webhook(address="https://crm.example/hook", events=["chat.reopened"])
+        save_webhook(unit, hook, PrivateHosts(), system_now())
+        delivery = new_delivery(hook, "chat.reopened", {"chat": {"id": "x"}}, system_now())
+        note_try(hook, delivery, Outcome(Failure.REFUSED, 503, "busy", 12), system_now())
+        # Nobody outside is called by a test.
+        delivery.dead_at = system_now()
+        unit.add(delivery)
     return company
 
 

@@ -26,6 +26,7 @@ SECTIONS = {
     "letters": ADMIN,
     "api_tokens": ADMIN,
     "audit": ADMIN,
+    "webhooks": ADMIN,
     "test_page": ADMIN,
 }
 """Who may open what stands behind the sign-in page."""
