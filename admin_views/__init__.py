@@ -59,11 +59,8 @@ def _screens() -> list[BaseView]:
         SettingsView(Settings, endpoint="settings", name=_l("General settings")),
         LettersView(OutboxItem, endpoint="letters", name=_l("Letters")),
         ApiTokensView(ApiToken, endpoint="api_tokens", name=_l("API tokens")),
-<<<<<<< HEAD
         AuditView(AuditEntry, endpoint="audit", name=_l("Audit log")),
-=======
         WebhooksView(Webhook, endpoint="webhooks", name=_l("Webhooks")),
->>>>>>> afbd30b (admin: Webhooks with their states, every delivery shown, tests and repetitions by hand.)
         ProfileView(Operator, endpoint="profile", name=_l("My profile")),
         OwnAccountView(endpoint="own_account", url="account", name=_l("My account")),
     ]
