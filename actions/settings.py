@@ -11,6 +11,7 @@ from actions.email_addresses import wrong_addresses
 from actions.events import SettingsChanged, record
 from models.settings import Settings
 from policy.automatic_texts import TEXT_MAXIMUM, AutomaticText
+from policy.crm_links import checked
 from policy.emails import split_addresses
 from policy.errors import DomainError
 from policy.hours_rules import check
@@ -28,7 +29,10 @@ class SettingsRefused(DomainError):
 
 
 def save_settings(session: Session, settings: Settings) -> None:
-    """Accept edited settings; whoever depends on them hears of it after the commit, in every process."""
+    """Accept edited settings; whoever depends on them hears of it after the commit, in every process.
+
+    A wrong link to a CRM is a `CrmLinkRefused`.
+    """
     if not settings.company_name:
         raise SettingsRefused("company_name_missing", "company_name")
     if settings.time_zone not in zoneinfo.available_timezones():
@@ -38,6 +42,7 @@ def save_settings(session: Session, settings: Settings) -> None:
             raise SettingsRefused("number_out_of_range", name)
     _accept_emails(settings)
     _accept_texts(settings)
+    settings.crm_link = checked(settings.crm_link or "")
     # Before anything is flushed: what is stored then would look unchanged.
     audit.saved(session, settings)
     save_categories(session, settings.categories or "")

@@ -114,7 +114,7 @@ def note_by_hand(
         row.dead_at = now
     session.flush()
     is_test = row.event == TEST_EVENT
-    told = {"code": (None, outcome.code), "outcome": (None, outcome.failure and outcome.failure.value)}
+    told = {"answer": (None, outcome.code or (outcome.failure and outcome.failure.value))}
     audit.write(session, AuditKind.WEBHOOK_TESTED if is_test else AuditKind.DELIVERY_REPEATED, hook, told)
     record(session, DeliveriesWritten())
 

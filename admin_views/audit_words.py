@@ -78,6 +78,8 @@ FIELDS: Mapping[str, LazyString] = {
     "is_active": _l("Account is active"),
     "must_change_password": _l("Must choose a new password"),
     "file": _l("File"),
+    "answer": _l("Answer"),
+    "secret": _l("Secret"),
 }
 """Fields that stand in no form."""
 SHORTEST = 60

@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from actions.placements import COLOR, COLORS
 from admin_views.formatters import name_members
 from admin_views.forms import EnumField
+from admin_views.integration_rules import AnySiteWarning
 from admin_views.rules import Section, Tab, Tabs
 from admin_views.site_lists import check_sites
 from admin_views.texts import line, lines
@@ -236,7 +237,11 @@ EDIT_RULES = (
     PlacementHead(["language", "department"]),
     Tabs(
         [
-            Tab("code", _l("Code for the site"), [EmbedCode(), Section(_l("Sites"), ["allowed_sites"])]),
+            Tab(
+                "code",
+                _l("Code for the site"),
+                [EmbedCode(), Section(_l("Sites"), [AnySiteWarning(falls_back=True), "allowed_sites"])],
+            ),
             Tab(
                 "button",
                 _l("Button"),

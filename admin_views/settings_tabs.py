@@ -16,6 +16,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from admin_views.automatic_texts import AutomaticTextField
 from admin_views.email_lists import check_addresses
 from admin_views.hours_field import HoursField
+from admin_views.integration_rules import AnySiteWarning, IntegrationLinks, check_crm_link
 from admin_views.rules import Section, Tab
 from admin_views.site_lists import check_sites
 from admin_views.texts import line, lines
@@ -400,7 +401,11 @@ SESSIONS = SettingsTab(
 INTEGRATION = SettingsTab(
     "integration",
     _l("Integration"),
-    ["allowed_sites"],
+    [
+        IntegrationLinks(),
+        Section(_l("Sites"), [AnySiteWarning(), "allowed_sites"]),
+        Section(_l("Outside CRM"), ["crm_link"]),
+    ],
     {
         "allowed_sites": {
             "label": _l("Sites that may carry the button"),
@@ -408,7 +413,22 @@ INTEGRATION = SettingsTab(
             "validators": [Optional(), check_sites],
             "filters": [lines],
             "render_kw": {"rows": 4, "class": "ltr", "spellcheck": "false"},
-        }
+        },
+        "crm_link": {
+            "label": _l("Link to the visitor in the CRM"),
+            "description": _l(
+                "Stands in the visitor's card of the workplace. What is in braces is filled in: "
+                "{name}, {email}, {phone}, {visitor} and {chat}, the last two being identifiers. Empty: no link."
+            ),
+            "validators": [Length(max=500), check_crm_link],
+            "filters": [line(500)],
+            "render_kw": {
+                "class": "ltr",
+                "spellcheck": "false",
+                "autocapitalize": "none",
+                "placeholder": "https://crm.company.com/search?phone={phone}&email={email}",
+            },
+        },
     },
     {"allowed_sites": TextAreaField},
 )

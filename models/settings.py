@@ -66,6 +66,8 @@ class Settings(Base):
     tracks_visitors: Mapped[bool] = mapped_column(default=True)
 
     allowed_sites: Mapped[str] = mapped_column(default="")
+    crm_link: Mapped[str] = mapped_column(String(500), default="")
+    """A template; empty = no link."""
     working_hours: Mapped[Hours] = mapped_column(WorkingHours, default=Hours())
     version: Mapped[int] = mapped_column(default=1)
 

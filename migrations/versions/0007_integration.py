@@ -1,4 +1,4 @@
-"""integration: tokens of the API, webhooks and their deliveries."""
+"""integration: tokens of the API, webhooks and their deliveries, the link to a CRM."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,10 @@ _IS_UNDONE = sa.text("sent_at IS NULL AND dead_at IS NULL")
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("settings") as table:
+        table.add_column(sa.Column("crm_link", sa.String(length=500), nullable=False, server_default=""))
+    with op.batch_alter_table("settings") as table:
+        table.alter_column("crm_link", existing_type=sa.String(length=500), server_default=None)
     op.create_table(
         "api_tokens",
         sa.Column("id", _ID, nullable=False),
@@ -95,3 +99,5 @@ def downgrade() -> None:
     op.drop_table("webhook_deliveries")
     op.drop_table("webhooks")
     op.drop_table("api_tokens")
+    with op.batch_alter_table("settings") as table:
+        table.drop_column("crm_link")

@@ -24,6 +24,7 @@ from models.queries.departments import department_cards
 from models.queries.templates import templates_of
 from models.settings import load_settings
 from policy.assignment import explain
+from policy.crm_links import filled
 from policy.facts import OperatorFacts
 from policy.rights import Action, Answer, Role, may, roles_of
 from policy.statuses import OperatorStatus
@@ -148,6 +149,7 @@ def open_chat(call: Call, payload: OneChat) -> dict[str, Any]:
             "user_agent": visitor.user_agent,
             "first_seen_at": payloads.time(visitor.created_at),
             "chats": queries.chats_of_visitor(call.session, visitor.id),
+            "crm_link": _crm_link(call, chat),
         },
         "messages": [
             payloads.message_for_operator(message)
@@ -155,6 +157,18 @@ def open_chat(call: Call, payload: OneChat) -> dict[str, Any]:
         ],
         "revision": visitor.revision,
     }
+
+
+def _crm_link(call: Call, chat: Chat) -> str | None:
+    visitor = chat.visitor
+    values = {
+        "name": visitor.name,
+        "email": visitor.email,
+        "phone": visitor.phone,
+        "visitor": visitor.public_id,
+        "chat": chat.public_id,
+    }
+    return filled(load_settings(call.session).crm_link, values)
 
 
 def _chat_state(call: Call, chat: Chat) -> dict[str, Any]:

@@ -290,3 +290,42 @@ def test_a_stored_zone_that_is_no_longer_in_use_stays_chosen(admin: Cabinet, ses
     assert 'selected value="Europe/Kiev"' in page
     assert admin.send(PAGE, filled(admin)).status_code == 302
     assert stored(session).time_zone == "Europe/Kiev"
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("https://crm.example/?q={fone}", "There is no such field: {fone}"),
+        ("https://crm.example/?q={name.__class__}", "There is no such field: {name.__class__}"),
+        ("javascript:alert({name})", "This is not a link"),
+        ("https://{name}.example/", "This is not a link"),
+        ("crm.example/{phone}", "This is not a link"),
+    ],
+)
+def test_a_link_to_a_crm_that_is_none_is_refused_beside_its_field(
+    admin: Cabinet, session: Session, link: str, words: str
+) -> None:
+    answer = admin.post(PAGE, filled(admin, crm_link=link))
+    assert answer.status_code == 422 and words in error_at(answer.text, "crm_link")
+    assert form_of(answer.text)["crm_link"] == link
+    assert stored(session).crm_link == ""
+
+
+def test_a_link_to_a_crm_is_kept_as_typed(admin: Cabinet, session: Session) -> None:
+    link = "https://crm.example/search?phone={phone}&email={email}"
+    assert admin.post(PAGE, filled(admin, crm_link=f" {link} ")).status_code == 302
+    assert stored(session).crm_link == link
+
+
+def test_that_any_site_may_carry_the_button_is_said_until_sites_are_listed(admin: Cabinet) -> None:
+    warning = "Any site may carry your button."
+    for path in (PAGE, "/admin/placements/"):
+        assert warning in admin.get(path).text
+    admin.post(PAGE, filled(admin, allowed_sites="www.sila.example"))
+    for path in (PAGE, "/admin/placements/"):
+        assert warning not in admin.get(path).text
+
+
+def test_the_integration_leads_to_tokens_and_webhooks(admin: Cabinet) -> None:
+    page = admin.get(PAGE).text
+    assert 'href="/admin/webhooks/"' in page and 'href="/admin/api_tokens/"' in page

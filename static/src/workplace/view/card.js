@@ -36,9 +36,15 @@ function Presence({ chat }) {
 }
 
 function Contacts({ visitor }) {
-  if (!visitor.email && !visitor.phone) return html`<p class="empty">${t("No contacts left yet.")}</p>`;
+  if (!visitor.email && !visitor.phone) return html`<p class="empty">${t("No contacts left yet.")}</p><${CrmLink} visitor=${visitor} />`;
   return html`${visitor.email && html`<${Fact} icon="mail" label=${t("E-mail")}><a class="cut code" href="mailto:${visitor.email}">${visitor.email}</a></${Fact}>`}
-    ${visitor.phone && html`<${Fact} icon="phone" label=${t("Phone")}><a class="cut code" href="tel:${visitor.phone.replace(/[^+\d]/g, "")}">${visitor.phone}</a></${Fact}>`}`;
+    ${visitor.phone && html`<${Fact} icon="phone" label=${t("Phone")}><a class="cut code" href="tel:${visitor.phone.replace(/[^+\d]/g, "")}">${visitor.phone}</a></${Fact}>`}<${CrmLink} visitor=${visitor} />`;
+}
+
+/** The visitor in the company's own CRM; the server has made the address. */
+function CrmLink({ visitor }) {
+  if (!visitor.crm_link) return null;
+  return html`<${Fact} icon="open" label=${t("CRM")}><a class="cut" href=${visitor.crm_link} target="_blank" rel="noopener noreferrer">${t("Open in the CRM")}</a></${Fact}>`;
 }
 
 function Fact({ icon, label, children }) {

@@ -1,10 +1,10 @@
 // Line icons, 24 × 24. Those that point are mirrored where the text runs from the right.
 
-import { alert, back, bell, chat, clock, done, down, exit, home, info, keys, mail, menu, moon, phone, redirect, route, search, seen, send, sent, silent, sound, sun, take, template, unplugged, users, x } from "../../shared/icons.json";
+import { alert, back, bell, chat, clock, done, down, exit, home, info, keys, mail, menu, moon, open, phone, redirect, route, search, seen, send, sent, silent, sound, sun, take, template, unplugged, users, x } from "../../shared/icons.json";
 import { html } from "./html.js";
 
 const PATHS = {
-  alert, back, bell, chat, clock, close: x, done, down, find: search, home, info, keys, leave: exit, mail, menu, moon, people: users, phone, redirect, route, seen, send, sent, silent, sound, sun, take, template, unplugged,
+  alert, back, bell, chat, clock, close: x, done, down, find: search, home, info, keys, leave: exit, mail, menu, moon, open, people: users, phone, redirect, route, seen, send, sent, silent, sound, sun, take, template, unplugged,
 };
 
 const TURNED = new Set(["back", "redirect", "leave", "send", "route"]);
