@@ -61,8 +61,12 @@ def put_letter(
     *,
     recipient: str,
     is_secret: bool = False,
+    useful_until: datetime | None = None,
 ) -> OutboxItem:
-    """Write a letter into the outbox, in the company's name; a secret one is forgotten once it is out."""
+    """Write a letter into the outbox, in the company's name; a secret one is forgotten once it is out.
+
+    One that has not left when it stops being useful does not leave at all.
+    """
     company = load_settings(session).company_name or NAMELESS
     subject = clean_line(letter.subject, len(letter.subject))[:_SUBJECT_MAXIMUM]
     return outbox.put(
@@ -79,6 +83,7 @@ def put_letter(
             "html": html_of(letter, company),
             "is_secret": is_secret,
         },
+        useful_until=useful_until,
     )
 
 

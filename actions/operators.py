@@ -11,6 +11,7 @@ from actions import audit
 from actions.events import OperatorChanged, SessionEnded, record
 from actions.ids import new_public_id
 from actions.letters import put_password_changed
+from actions.link_letters import end_links
 from actions.presence import change_status
 from actions.returns import return_chats
 from models.audit import AuditKind
@@ -80,7 +81,7 @@ def save_operator(
     if has_new_password:
         audit.write(session, AuditKind.PASSWORD_CHANGED, operator, by=by)
         end_sessions(session, operator, now, reason="password", but_session_id=keep_session_id)
-        _end_links(session, operator, now)
+        end_links(session, now, PasswordLink.operator_id == operator.id)
     if had_password and has_new_password:
         put_password_changed(session, operator, now)
     record(session, OperatorChanged(operator.id, view_of(operator), rights_changed=rights_changed))
@@ -183,14 +184,6 @@ def end_sessions(
         ending = ending.where(OperatorSession.id != but_session_id)
     session.execute(ending.values(ended_at=now))
     record(session, SessionEnded(operator.id, None, reason, but_session_id=but_session_id))
-
-
-def _end_links(session: Session, operator: Operator, now: datetime) -> None:
-    session.execute(
-        update(PasswordLink)
-        .where(PasswordLink.operator_id == operator.id, PasswordLink.ended_at.is_(None))
-        .values(ended_at=now)
-    )
 
 
 def _complete(operator: Operator, now: datetime) -> None:

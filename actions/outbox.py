@@ -4,7 +4,7 @@ A process that dies between sending and marking leaves its lease behind; when th
 again with the same id. So everything is sent at least once, and a receiver can tell a repetition.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from actions.events import OutboxFilled, record
 from actions.leases import LEASE, is_free
-from models.outbox import OutboxItem, OutboxKind
+from models.outbox import OUTDATED, OutboxItem, OutboxKind
 from policy.retry import next_try
 
 KEPT = timedelta(days=30)
@@ -45,6 +45,7 @@ def put(
     recipient: str,
     subject: str,
     payload: dict[str, Any],
+    useful_until: datetime | None = None,
 ) -> OutboxItem:
     """Write down what must leave, in the transaction of its cause; the same cause twice leaves once."""
     known = session.scalar(select(OutboxItem).where(OutboxItem.dedupe_key == dedupe_key))
@@ -59,6 +60,7 @@ def put(
         attempts=0,
         next_at=now,
         created_at=now,
+        useful_until=useful_until,
     )
     session.add(item)
     session.flush()
@@ -131,6 +133,24 @@ def mark_failed(
     )
 
 
+def withdraw(session: Session, dedupe_keys: Collection[str], now: datetime) -> None:
+    """What these letters say holds no more: those that have not left stay here."""
+    _give_up(session, now, OutboxItem.dedupe_key.in_(dedupe_keys))
+
+
+def give_up_outdated(session: Session, now: datetime) -> None:
+    """What has waited until it was of no use does not leave: a link that works no more would only annoy."""
+    _give_up(session, now, OutboxItem.useful_until <= now)
+
+
+def _give_up(session: Session, now: datetime, which: ColumnElement[bool]) -> None:
+    waiting = select(OutboxItem).where(OutboxItem.sent_at.is_(None), OutboxItem.dead_at.is_(None), which)
+    for item in session.scalars(waiting):
+        item.dead_at, item.lease_until, item.last_error = now, None, OUTDATED
+        item.payload = _without_secret(item)
+    session.flush()
+
+
 def forget_old(session: Session, now: datetime) -> None:
     """What is done with is kept for a month."""
     done = or_(OutboxItem.sent_at < now - KEPT, OutboxItem.dead_at < now - KEPT)
@@ -141,11 +161,12 @@ def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         OutboxItem.sent_at.is_(None),
         OutboxItem.dead_at.is_(None),
+        or_(OutboxItem.useful_until.is_(None), OutboxItem.useful_until > now),
         *is_free(OutboxItem, now),
     )
 
 
-def _without_secret(leased: Leased) -> dict[str, Any]:
+def _without_secret(leased: Leased | OutboxItem) -> dict[str, Any]:
     if not leased.payload.get("is_secret"):
         return dict(leased.payload)
     return {name: value for name, value in leased.payload.items() if name not in SECRET_PARTS}

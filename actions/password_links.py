@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.orm import Session
 
 from actions import audit
 from actions.ids import new_token, token_hash
 from actions.letters import Letter, invitation_letter, language_of, put_letter, reset_letter
+from actions.link_letters import dedupe_key, end_links
 from actions.operators import lock_accounts, normal_email, set_new_password
 from models.audit import AuditKind
 from models.operators import Operator
@@ -65,16 +66,12 @@ def request_reset(session: Session, email: str, address: str, base_url: str, now
     about = audit.About(Operator.__tablename__, operator.id if operator else None, _stored(email))
     audit.write(session, AuditKind.PASSWORD_LINK_ASKED, about)
     if operator is not None:
-        _put(session, letter, operator, token, now)
+        _put(session, LinkKind.RESET, letter, operator, token, now)
 
 
 def invite(session: Session, operator: Operator, base_url: str, now: datetime) -> None:
     """Send an invitation; those sent before open nothing any more."""
-    session.execute(
-        update(PasswordLink)
-        .where(PasswordLink.operator_id == operator.id, PasswordLink.kind == LinkKind.INVITE, *_is_open(now))
-        .values(ended_at=now)
-    )
+    end_links(session, now, PasswordLink.operator_id == operator.id, PasswordLink.kind == LinkKind.INVITE)
     settings = load_settings(session)
     token = _new_link(session, LinkKind.INVITE, operator, operator.email or "", "", now)
     letter = invitation_letter(
@@ -85,7 +82,7 @@ def invite(session: Session, operator: Operator, base_url: str, now: datetime) -
         language_of(operator, settings),
     )
     audit.write(session, AuditKind.INVITED, operator)
-    _put(session, letter, operator, token, now)
+    _put(session, LinkKind.INVITE, letter, operator, token, now)
 
 
 def owner_of(session: Session, token: str, now: datetime) -> LinkOwner | None:
@@ -132,14 +129,17 @@ def _new_link(
     return token
 
 
-def _put(session: Session, letter: Letter, operator: Operator, token: str, now: datetime) -> None:
+def _put(
+    session: Session, kind: LinkKind, letter: Letter, operator: Operator, token: str, now: datetime
+) -> None:
     put_letter(
         session,
         letter,
-        f"password-link:{token_hash(token).hex()}",
+        dedupe_key(token_hash(token)),
         now,
         recipient=operator.email or "",
         is_secret=True,
+        useful_until=now + LIFETIMES[kind],
     )
 
 

@@ -25,6 +25,8 @@ T = TypeVar("T")
 _hasher = PasswordHasher(memory_cost=64 * 1024, time_cost=3, parallelism=1)
 # Each hash takes 64 MiB: without a bound, a burst of sign-ins would take the machine's memory.
 _turns = threading.BoundedSemaphore(HASHES_AT_ONCE)
+# The 8 359 entries of eight and more characters of a list of the 20 000 most common ones; whatever is shorter is
+# refused anyway. ASVS 5.0 asks for the first 3 000 that fit an installation's own rules: this is more than that.
 _COMMON_PASSWORDS = Path(__file__).with_name("common_passwords.txt.gz")
 
 

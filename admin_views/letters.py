@@ -21,7 +21,7 @@ from clock import now
 from config import Config, SmtpServer
 from models.base import db
 from models.database import unit_of_work
-from models.outbox import OutboxItem, OutboxState
+from models.outbox import OUTDATED, OutboxItem, OutboxState
 from models.queries.outbox import outbox_numbers
 from policy.rights import Action
 
@@ -73,6 +73,12 @@ def _state(_view: Any, _context: Any, item: OutboxItem, _name: str) -> Markup:
     return pill.format(_LOOKS.get(item.state, ""), label_of(item.state))
 
 
+def _last_error(_view: Any, _context: Any, item: OutboxItem, _name: str) -> str:
+    if item.last_error == OUTDATED:
+        return str(_("The link in it works no more, so it was not sent."))
+    return item.last_error or NOTHING
+
+
 def _next_attempt(_view: Any, _context: Any, item: OutboxItem, _name: str) -> str:
     is_done = item.state in (OutboxState.SENT, OutboxState.FAILED)
     return NOTHING if is_done else str(format_datetime(item.next_at, "short"))
@@ -100,7 +106,7 @@ class LettersView(OtvetModelView):
     column_formatters: ClassVar[dict[str, Any]] = {
         "state": _state,
         "next_at": _next_attempt,
-        "last_error": lambda _view, _context, item, _name: item.last_error or NOTHING,
+        "last_error": _last_error,
     }
     column_sortable_list = ("subject", "recipient", "created_at")
     column_default_sort = ("created_at", True)

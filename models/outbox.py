@@ -11,6 +11,9 @@ from models.base import Base
 
 IS_UNDONE = text("sent_at IS NULL AND dead_at IS NULL")
 
+OUTDATED = "outdated"
+"""Stands in place of an error where a letter was given up because it had become useless."""
+
 
 class OutboxKind(enum.Enum):
     LETTER = "letter"
@@ -68,6 +71,8 @@ class OutboxItem(Outgoing, Leasable, Base):
     recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(255))
     payload: Mapped[dict[str, Any]]
+    useful_until: Mapped[datetime | None]
+    """Afterwards it does not leave any more; empty = it is never too late."""
 
     def __str__(self) -> str:
         return self.subject

@@ -202,6 +202,7 @@ class Loops:
     def _forget_what_is_old(self, at: datetime) -> None:
         with unit_of_work() as session:
             visits.forget_old_views(session, at)
+            outbox.give_up_outdated(session, at)
             outbox.forget_old(session, at)
             deliveries.forget_old(session, at)
             password_links.forget_old(session, at)

@@ -54,6 +54,8 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("operator_sessions") as table:
         table.add_column(sa.Column("waiting_status", STATUSES, nullable=True))
+    with op.batch_alter_table("outbox") as table:
+        table.add_column(sa.Column("useful_until", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("sign_in_attempts") as table:
         table.add_column(sa.Column("guess", GUESSES, nullable=False, server_default="PASSWORD"))
         table.add_column(sa.Column("device", sa.String(length=22), nullable=False, server_default=""))
@@ -71,6 +73,8 @@ def downgrade() -> None:
         table.drop_index("ix_sign_in_attempts_device_at")
         table.drop_column("device")
         table.drop_column("guess")
+    with op.batch_alter_table("outbox") as table:
+        table.drop_column("useful_until")
     with op.batch_alter_table("operator_sessions") as table:
         table.drop_column("waiting_status")
     with op.batch_alter_table("settings") as table:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from models.outbox import OutboxItem
+from models.outbox import OUTDATED, OutboxItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class OutboxNumbers:
 
 def outbox_numbers(session: Session) -> OutboxNumbers:
     """How many letters wait or were given up, and why."""
-    is_dead = OutboxItem.dead_at.is_not(None)
+    is_dead = and_(OutboxItem.dead_at.is_not(None), OutboxItem.last_error != OUTDATED)
     waiting, failed = session.execute(
         select(
             select(func.count())
@@ -34,7 +34,7 @@ def outbox_numbers(session: Session) -> OutboxNumbers:
     ).one()
     latest = session.execute(
         select(OutboxItem.last_error, OutboxItem.created_at)
-        .where(OutboxItem.last_error != "")
+        .where(OutboxItem.last_error.not_in(["", OUTDATED]))
         .order_by(OutboxItem.id.desc())
         .limit(1)
     ).one_or_none()

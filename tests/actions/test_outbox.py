@@ -13,6 +13,8 @@ from actions import leases, outbox
 from actions.events import OutboxFilled
 from models import OutboxItem, OutboxKind, db
 from models.database import unit_of_work, writing
+from models.outbox import OUTDATED, OutboxState
+from models.queries.outbox import outbox_numbers
 from policy.retry import PAUSES
 from tests.actions.conftest import Counting, Heard
 from tests.support.clock import SteppingClock
@@ -175,3 +177,61 @@ def test_looking_for_work_costs_one_statement_and_writes_nothing(
     with counted() as statements:
         assert not outbox.has_due(session, clock())
     assert len(statements) == 1 and statements[0].startswith("SELECT")
+
+
+class TestUseless:
+    def put(self, session: Session, clock: SteppingClock, hours: int) -> int:
+        with unit_of_work(session) as unit:
+            item = outbox.put(
+                unit,
+                OutboxKind.LETTER,
+                f"letter-{hours}",
+                clock(),
+                recipient="anna@example.com",
+                subject="A link",
+                payload={"text": "the link", "html": "the link", "is_secret": True},
+                useful_until=clock() + timedelta(hours=hours),
+            )
+        return item.id
+
+    def test_what_comes_too_late_does_not_leave(self, session: Session, clock: SteppingClock) -> None:
+        short, long = self.put(session, clock, 1), self.put(session, clock, 72)
+        clock.forward(minutes=59, seconds=59)
+        assert outbox.has_due(session, clock())
+        clock.forward(seconds=1)
+        assert [leased.id for leased in lease(session, clock())] == [long]
+        with unit_of_work(session):
+            outbox.give_up_outdated(session, clock())
+        item = stored(session, short)
+        assert (item.state, item.last_error, item.payload) == (
+            OutboxState.FAILED,
+            OUTDATED,
+            {"is_secret": True},
+        )
+        assert stored(session, long).dead_at is None
+
+    def test_it_is_no_failure_of_the_mail_server(self, session: Session, clock: SteppingClock) -> None:
+        self.put(session, clock, 1)
+        clock.forward(hours=2)
+        with unit_of_work(session):
+            outbox.give_up_outdated(session, clock())
+        numbers = outbox_numbers(session)
+        assert (numbers.waiting, numbers.failed, numbers.last_error) == (0, 0, "")
+
+    def test_what_was_withdrawn_does_not_leave(self, session: Session, clock: SteppingClock) -> None:
+        withdrawn, kept = self.put(session, clock, 1), self.put(session, clock, 2)
+        with unit_of_work(session):
+            outbox.withdraw(session, ["letter-1", "unknown"], clock())
+        assert [leased.id for leased in lease(session, clock())] == [kept]
+        assert "text" not in stored(session, withdrawn).payload
+
+    def test_what_has_left_stays_as_it_is(self, session: Session, clock: SteppingClock) -> None:
+        sent = self.put(session, clock, 1)
+        (leased,) = lease(session, clock())
+        with unit_of_work(session):
+            outbox.mark_sent(session, leased, clock())
+        clock.forward(hours=2)
+        with unit_of_work(session):
+            outbox.withdraw(session, ["letter-1"], clock())
+            outbox.give_up_outdated(session, clock())
+        assert stored(session, sent).state is OutboxState.SENT

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions import operators as accounts
+from actions import outbox
 from actions import password_links as links
 from actions.password_links import LinkRefused
 from actions.passwords import hash_password, verify_password
@@ -134,10 +135,12 @@ def test_one_link_ends_all_others(session: Session, clock: SteppingClock, anna: 
 
 
 def test_a_new_invitation_ends_the_one_before(session: Session, clock: SteppingClock, anna: Operator) -> None:
+    tokens = []
     for _ in range(2):
         with unit_of_work(session) as unit:
             links.invite(unit, anna, URL, clock())
-    first, second = (token_in(letter) for letter in letters(session))
+        tokens.append(token_in(letters(session)[-1]))
+    first, second = tokens
     assert is_void(session, clock, first)
     assert links.owner_of(session, second, clock()) is not None
 
@@ -259,3 +262,46 @@ def test_who_sets_a_password_by_a_link_need_not_change_it_again(
     use(session, clock, token_in(letters(session)[0]))
     session.rollback()
     assert anna.must_change_password is False
+
+
+class TestLettersThatWait:
+    """Without a mail server letters wait; a link in one of them may die before there is one."""
+
+    def due(self, session: Session, clock: SteppingClock) -> list[str]:
+        with unit_of_work(session):
+            return [leased.subject for leased in outbox.lease_due(session, clock(), 10)]
+
+    def test_a_link_that_has_run_out_does_not_leave(
+        self, anna: Operator, session: Session, clock: SteppingClock
+    ) -> None:
+        ask(session, clock)
+        clock.forward(hours=1)
+        assert self.due(session, clock) == []
+
+    def test_an_invitation_waits_for_its_three_days(
+        self, anna: Operator, session: Session, clock: SteppingClock
+    ) -> None:
+        with unit_of_work(session):
+            links.invite(session, anna, URL, clock())
+        clock.forward(hours=71)
+        assert len(self.due(session, clock)) == 1
+        clock.forward(hours=1)
+        assert self.due(session, clock) == []
+
+    def test_of_several_invitations_the_last_one_leaves(
+        self, anna: Operator, session: Session, clock: SteppingClock
+    ) -> None:
+        for _ in range(3):
+            clock.forward(minutes=1)
+            with unit_of_work(session):
+                links.invite(session, anna, URL, clock())
+        assert len(self.due(session, clock)) == 1
+
+    def test_a_changed_password_keeps_its_links_at_home(
+        self, anna: Operator, session: Session, clock: SteppingClock
+    ) -> None:
+        ask(session, clock)
+        use(session, clock, token_in(letters(session)[0]))
+        assert [letter.subject for letter in letters(session) if letter.dead_at is None] == [
+            Words("ru")("Your password was changed")
+        ]
