@@ -74,6 +74,8 @@ FIELDS: Mapping[str, LazyString] = {
     "operators": _l("Operators"),
     "key": _l("Identifier"),
     "rows": _l("Rows"),
+    "created": _l("New"),
+    "changed": _l("Changed"),
     "seconds": _l("Wait, seconds"),
     "is_active": _l("Account is active"),
     "must_change_password": _l("Must choose a new password"),

@@ -14,6 +14,7 @@ from flask_login import current_user
 from sqlalchemy import BigInteger, Integer, inspect
 from typing_extensions import override
 
+from actions import audit
 from admin_views.filters import DropDown, ListFilter
 from admin_views.formatters import EXPORT_FORMATTERS, LIST_FORMATTERS, csv_file
 from admin_views.forms import (
@@ -24,7 +25,9 @@ from admin_views.forms import (
     record_version,
 )
 from admin_views.saving import SavingModelView
+from models.audit import AuditKind
 from models.base import db
+from models.database import unit_of_work
 from policy.rights import Action, Answer
 
 SECRET_NAME = re.compile(r"password|hash|secret|token", re.IGNORECASE)
@@ -270,7 +273,10 @@ class OtvetModelView(Guarded, SavingModelView):
             abort(403)
         _count, rows = self._export_data()
         titles = [title for _name, title in self._export_columns]
-        values = ([self.get_export_value(row, name) for name, _title in self._export_columns] for row in rows)
+        values = [[self.get_export_value(row, name) for name, _title in self._export_columns] for row in rows]
+        with unit_of_work() as session:
+            about = audit.About(self.model.__tablename__, None, f"{self.endpoint}.csv")
+            audit.write(session, AuditKind.EXPORTED, about, {"rows": (None, len(values))})
         response = Response(csv_file([titles, *values]), mimetype="text/csv")
         response.headers.set("Content-Disposition", "attachment", filename=f"{self.endpoint}.csv")
         return response

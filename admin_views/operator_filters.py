@@ -11,6 +11,7 @@ from models.base import db
 from models.departments import Department
 from models.operators import Operator, OperatorPresence
 from policy.languages import Language
+from policy.rights import Role
 from policy.statuses import OperatorStatus
 
 
@@ -29,6 +30,30 @@ class DepartmentFilter(ListFilter):
         if value == self.NONE:
             return query.filter(~Operator.departments.any())
         return query.filter(Operator.departments.any(Department.id == int(value)))
+
+
+class RoleFilter(ListFilter):
+    """Whoever has one role as their highest, as the list shows it; or whose account is switched off."""
+
+    OFF = "off"
+
+    def get_options(self, view: Any) -> list[tuple[str, str]]:
+        """The roles, the highest first, and switched off."""
+        return [*((role.value, str(label_of(role))) for role in reversed(Role)), (self.OFF, _("Deactivated"))]
+
+    def apply(self, query: Any, value: Any, alias: Any = None) -> Any:
+        """Operators of the role."""
+        if value == self.OFF:
+            return query.filter(Operator.is_active.is_(False))
+        held = {
+            Role.ADMIN: Operator.is_admin.is_(True),
+            Role.SUPERVISOR: Operator.supervised_departments.any(),
+            Role.LEAD: Operator.subordinates.any(),
+        }
+        role = Role(value)
+        higher = list(held)[: list(held).index(role)] if role in held else list(held)
+        query = query.filter(Operator.is_active.is_(True), *(~held[one] for one in higher))
+        return query.filter(held[role]) if role in held else query
 
 
 class LanguageFilter(ListFilter):

@@ -18,6 +18,7 @@ from actions import presence
 from actions.errors import Invalid
 from admin_views.account_fields import SettlesPhoto
 from admin_views.base import OtvetModelView
+from admin_views.formatters import label_of
 from admin_views.invitations import (
     invitation_field,
     invitation_message,
@@ -26,7 +27,7 @@ from admin_views.invitations import (
     send_invitation,
 )
 from admin_views.operator_access import OperatorAccess
-from admin_views.operator_filters import DepartmentFilter, LanguageFilter, StatusFilter
+from admin_views.operator_filters import DepartmentFilter, LanguageFilter, RoleFilter, StatusFilter
 from admin_views.operator_form import (
     FORM_ARGS,
     FORM_COLUMNS,
@@ -35,6 +36,7 @@ from admin_views.operator_form import (
     extra_fields,
     form_rules,
 )
+from admin_views.operator_import import TITLES, ImportsOperators
 from admin_views.security import security_of
 from clock import now
 from models.base import db
@@ -55,6 +57,12 @@ def rank_of(operator: Operator) -> Role | None:
     return next((role for role in _RANKS if role in roles), None)
 
 
+def role_words(operator: Operator) -> str:
+    """The name of the highest role."""
+    rank = rank_of(operator)
+    return str(label_of(rank) if rank else _("Deactivated"))
+
+
 def spoken(operator: Operator) -> list[Language]:
     """The languages a person speaks, in the order of the form; none = all."""
     return [language for language in Language if language.tag in operator.languages]
@@ -66,22 +74,28 @@ def load_of(operator: Operator) -> str:
     return str(_("%(load)d of %(limit)d", load=facts.load, limit=facts.max_chats))
 
 
-class OperatorsView(OperatorAccess, SettlesPhoto):
+class OperatorsView(ImportsOperators, OperatorAccess, SettlesPhoto):
     """Operators, group leads, supervisors and administrators: one table, one form."""
 
     action = Action.MANAGE_OPERATORS
-    can_create = can_edit = can_delete = True
+    can_create = can_edit = can_delete = can_export = True
     list_template = "admin/operators/list.html"
     create_template = edit_template = "admin/operators/form.html"
 
     column_list = ("internal_name", "email", "departments", "languages", "sort_order", "presence")
     column_labels: ClassVar[dict[str, Any]] = {
-        "internal_name": _l("Name"),
-        "email": _l("E-mail"),
-        "departments": _l("Departments"),
-        "languages": _l("Languages"),
-        "sort_order": _l("Sort order"),
+        **TITLES,
+        "role": _l("Role"),
         "presence": _l("Status"),
+    }
+    # What may be imported again, and what an import leaves alone.
+    column_export_list = (*TITLES, "role", "presence")
+    column_formatters_export: ClassVar[dict[str, Any]] = {
+        "departments": lambda _view, _context, row, _name: " | ".join(map(str, row.departments)),
+        "languages": lambda _view, _context, row, _name: ", ".join(row.languages),
+        "max_chats": lambda _view, _context, row, _name: row.max_chats or "",
+        "role": lambda _view, _context, row, _name: role_words(row),
+        "presence": lambda _view, _context, row, _name: label_of(row.presence.status),
     }
     column_sortable_list = ("internal_name", "email", "sort_order", ("presence", "presence.status"))
     column_default_sort = "internal_name"
@@ -90,6 +104,7 @@ class OperatorsView(OperatorAccess, SettlesPhoto):
     column_searchable_list = ("internal_name", "public_name", "email")
     column_filters = (
         DepartmentFilter(Operator.id, _l("Department"), _l("All departments")),
+        RoleFilter(Operator.id, _l("Role"), _l("All roles")),
         LanguageFilter(Operator.languages, _l("Language"), _l("All languages")),
         StatusFilter(Operator.id, _l("Status"), _l("Any status")),
     )
