@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from actions.events import VisitorsMoved, record
 from actions.ids import new_public_id, new_token, token_hash
+from models.chats import IS_OPEN, Chat
 from models.placements import Placement
 from models.settings import load_settings
-from models.visitors import PageView, Visitor
+from models.visitors import PageView, Visitor, VisitorPresence
 
+_WITH_OPEN_CHATS = select(Chat.visitor_id, Chat.visitor_left_at).where(IS_OPEN)
 KEPT = timedelta(days=1)
 REMEMBER_AGAIN_EVERY = timedelta(hours=1)
 
@@ -115,6 +118,32 @@ def leave(session: Session, view_id: str, now: datetime) -> None:
         update(PageView).where(PageView.id == view_id, PageView.ended_at.is_(None)).values(ended_at=now)
     )
     record(session, VisitorsMoved())
+
+
+def note_here(session: Session, visitor_ids: Collection[int], now: datetime) -> bool:
+    """These visitors have a living chat window; remembered of those who have an open chat.
+
+    Says whether one of them was believed to have left.
+    """
+    here = set(visitor_ids)
+    rows = [row for row in session.execute(_WITH_OPEN_CHATS) if row.visitor_id in here]
+    if rows:
+        # By number: two processes that note the same visitors must not wait for each other.
+        seen = [{"visitor_id": visitor_id, "seen_at": now} for visitor_id in sorted({row[0] for row in rows})]
+        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+        note = dialect.insert(VisitorPresence)
+        session.execute(
+            note.on_conflict_do_update(
+                index_elements=[VisitorPresence.visitor_id], set_={"seen_at": note.excluded.seen_at}
+            ),
+            seen,
+        )
+    return any(row.visitor_left_at is not None for row in rows)
+
+
+def forget_old_presence(session: Session, now: datetime) -> None:
+    """Who was there is of interest only as long as their chat may wait for them."""
+    session.execute(delete(VisitorPresence).where(VisitorPresence.seen_at < now - KEPT))
 
 
 def forget_old_views(session: Session, now: datetime) -> None:

@@ -36,12 +36,13 @@ from realtime.availability import availability
 from realtime.connections import operators, visitors
 from realtime.namespaces.operator import NAMESPACE, dashboard_payload, settings_payload
 from realtime.sockets import place_in_rooms
-from realtime.waiting import operator_waiters
+from realtime.waiting import operator_waiters, visitor_waiters
 
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 10
 PRESENCE_SECONDS = 5
+VISITORS_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 60.0
 SHORTEST_PAUSE_SECONDS = 0.05
 LIFE_PAUSE_SECONDS = 0.2
@@ -97,6 +98,7 @@ class Loops:
             self._forever, self._let_time_pass, self._life_moved, LONGEST_PAUSE_SECONDS, LIFE_PAUSE_SECONDS
         )
         gevent.spawn(self._forever, self._keep_presence, Event(), PRESENCE_SECONDS, 0)
+        gevent.spawn(self._forever, self._keep_visitors, Event(), VISITORS_SECONDS, 0)
         gevent.spawn(self._forever, self._forget_what_is_old, Event(), FORGET_SECONDS, 0)
 
     def notice(self, happened: Happened) -> None:
@@ -186,8 +188,12 @@ class Loops:
         pause = min(longest, chat_life.shortest_time(db.session())).total_seconds()
         db.session.rollback()
         for one in outlook.due:
-            with unit_of_work() as session:
-                chat_life.carry_out(session, one, now(), self._began_at)
+            try:
+                with unit_of_work() as session:
+                    chat_life.carry_out(session, one, now(), self._began_at)
+            except Exception:
+                # One that can't be done must not hold up all the others.
+                log.exception("chat_life.failed", step=one.step.value, chat=one.chat)
         if outlook.next_at is not None:
             pause = min(pause, (outlook.next_at - now()).total_seconds())
         return max(pause, SHORTEST_PAUSE_SECONDS)
@@ -199,10 +205,18 @@ class Loops:
         with unit_of_work() as session:
             presence.switch_gone_offline(session, at, self._began_at)
 
+    def _keep_visitors(self, at: datetime) -> None:
+        """Visitors with a living chat window here are there; who was believed to have left is back."""
+        with unit_of_work() as session:
+            is_somebody_back = visits.note_here(session, {*visitors.people(), *visitor_waiters.keys()}, at)
+        if is_somebody_back:
+            self._life_moved.set()
+
     def _forget_what_is_old(self, at: datetime) -> None:
         with unit_of_work() as session:
             visits.forget_old_views(session, at)
             outbox.give_up_outdated(session, at)
+            visits.forget_old_presence(session, at)
             outbox.forget_old(session, at)
             deliveries.forget_old(session, at)
             password_links.forget_old(session, at)

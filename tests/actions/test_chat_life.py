@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import chat_life, presence
+from actions import chat_life, presence, visits
 from actions.events import ChatChanged, ChatReturned, OperatorChanged
 from actions.messages import Author, Post, post_messages
 from models import Chat, ChatStep, Operator, StatusChange, VisitorPresence
@@ -325,6 +325,33 @@ class TestLeaving:
         clock.forward(minutes=1)
         write(session, Author(visitor_id=chat.visitor_id), chat, "Here I am", clock)
         assert chat.visitor_left_at is None
+
+
+class TestBeingHere:
+    def test_of_those_who_are_here_those_with_an_open_chat_are_remembered(
+        self, company: Company, session: Session, clock: SteppingClock, do: Do
+    ) -> None:
+        chat, ended, elsewhere, silent = company.chat(), company.chat(), company.chat(), company.visitor()
+        do("close_by_visitor", ended.visitor, ended.public_id)
+        here = [chat.visitor_id, ended.visitor_id, silent.id]
+
+        def seen() -> dict[int, datetime]:
+            session.rollback()
+            rows = session.scalars(select(VisitorPresence))
+            return {row.visitor_id: row.seen_at for row in rows}
+
+        for _ in range(2):
+            with unit_of_work(session):
+                assert not visits.note_here(session, here, clock.forward(seconds=10))
+            assert seen() == {chat.visitor_id: clock()}
+        with unit_of_work(session):
+            chat.visitor_left_at = clock()
+        with unit_of_work(session):
+            assert not visits.note_here(session, [elsewhere.visitor_id], clock())
+        with unit_of_work(session):
+            assert visits.note_here(session, here, clock())
+            visits.forget_old_presence(session, clock.forward(days=2))
+        assert seen() == {}
 
 
 @pytest.mark.usefixtures("settings")
