@@ -40,5 +40,6 @@ def availability(
         "operators": [
             {**operator_for_visitor(offer.card), "is_online": offer.is_online} for offer in found.operators
         ],
+        "reopens_within_hours": settings.reopens_within_hours,
         "texts": {text.value: text_for(settings, text, shown_in) for text in TEXTS},
     }

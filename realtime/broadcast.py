@@ -13,6 +13,7 @@ from models import Chat
 from models.operators import Operator
 from models.settings import load_settings
 from realtime import payloads, rooms
+from realtime.places import QueuePlace
 from realtime.server import socketio
 from realtime.waiting import operator_waiters, visitor_waiters
 
@@ -124,6 +125,10 @@ def tell_resync(operator_id: int) -> None:
 def tell_availability(placement: str, snippet_department: str | None, payload: dict[str, Any]) -> None:
     room = rooms.placement(placement, snippet_department)
     emit("availability", payload, to=[room], namespace=VISITOR, only_here=True)
+
+
+def tell_place(visitor_id: int, place: QueuePlace) -> None:
+    emit("queue", payloads.queue(place), to=[rooms.visitor(visitor_id)], namespace=VISITOR)
 
 
 def is_watched(operator_id: int) -> bool:

@@ -23,12 +23,14 @@ from models.placements import DEFAULT_PLACEMENT_KEY
 from models.settings import language_of, load_settings
 from policy.errors import DomainError
 from policy.languages import Language
+from realtime import payloads
 from realtime.answers import refusal, status_of
 from realtime.availability import availability
 from realtime.commands import LARGEST_NUMBER, Enter, Malformed, TooLarge, parse
 from realtime.namespaces import operator as operator_commands
 from realtime.namespaces import visitor as visitor_commands
 from realtime.payloads import Payload
+from realtime.places import places
 from realtime.planes import Identity, Plane
 from realtime.server import MAXIMUM_FRAME_BYTES
 from realtime.waiting import operator_waiters, visitor_waiters
@@ -99,7 +101,10 @@ def visitor_events() -> ResponseReturnValue:
     db.session.rollback()
 
     found = visitor_waiters.until(identity.person_id, look)
-    return jsonify({"ok": True, **(found or {"revision": after, "chats": [], "messages": []})})
+    queue = payloads.queue(places.of(identity.person_id))
+    return jsonify(
+        {"ok": True, **(found or {"revision": after, "chats": [], "messages": [], "queue": queue})}
+    )
 
 
 @operator_api.post("/<command>")

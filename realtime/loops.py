@@ -35,6 +35,7 @@ from realtime import broadcast, rooms
 from realtime.availability import availability
 from realtime.connections import operators, visitors
 from realtime.namespaces.operator import NAMESPACE, dashboard_payload, settings_payload
+from realtime.places import places
 from realtime.sockets import place_in_rooms
 from realtime.waiting import operator_waiters, visitor_waiters
 
@@ -43,6 +44,8 @@ log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 10
 PRESENCE_SECONDS = 5
 VISITORS_SECONDS = 10
+PLACES_SECONDS = 15
+PLACES_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 60.0
 SHORTEST_PAUSE_SECONDS = 0.05
 LIFE_PAUSE_SECONDS = 0.2
@@ -66,6 +69,7 @@ class Loops:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._queue_moved = Event()
+        self._places_moved = Event()
         self._numbers_moved = Event()
         self._availability_moved = Event()
         self._rights_moved = Event()
@@ -93,6 +97,9 @@ class Loops:
         gevent.spawn(self._forever, self._tell_settings, self._settings_moved, None, 0)
         self._deadlines_moved.set()
         gevent.spawn(self._forever, self._tell_who_waits, self._deadlines_moved, LONGEST_PAUSE_SECONDS, 0)
+        gevent.spawn(
+            self._forever, self._tell_places, self._places_moved, PLACES_SECONDS, PLACES_PAUSE_SECONDS
+        )
         self._life_moved.set()
         gevent.spawn(
             self._forever, self._let_time_pass, self._life_moved, LONGEST_PAUSE_SECONDS, LIFE_PAUSE_SECONDS
@@ -106,6 +113,7 @@ class Loops:
         if isinstance(happened, ChatChanged):
             if _may_move_queue(happened):
                 self._queue_moved.set()
+                self._places_moved.set()
             if happened.view is not None or happened.messages:
                 self._numbers_moved.set()
             return
@@ -129,6 +137,7 @@ class Loops:
         self._numbers_moved.set()
         if kind == ChatChanged.__name__:
             operator_waiters.wake_all()
+            self._places_moved.set()
         if kind in _MOVES_AVAILABILITY:
             self._availability_moved.set()
         if kind in _MAY_MOVE_RIGHTS:
@@ -267,6 +276,12 @@ class Loops:
             if person is not None:
                 facts = people.facts_of(db.session(), person)
                 broadcast.tell_dashboard(operator_id, dashboard_payload(db.session(), facts))
+
+    def _tell_places(self, at: datetime) -> None:
+        """Who waits and has a window in this process is told of their place as it changes."""
+        moved = places.look(db.session(), at)
+        for visitor_id in moved.keys() & set(visitors.people()):
+            broadcast.tell_place(visitor_id, moved[visitor_id])
 
     def _tell_availability(self, at: datetime) -> float:
         """Who is there now, to the open chat windows of this process; again when working hours begin or end."""

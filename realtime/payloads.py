@@ -14,6 +14,7 @@ from policy.assignment import Explanation
 from policy.geography import Place
 from policy.languages import Language
 from policy.times import iso_time
+from realtime.places import QueuePlace
 
 Payload = dict[str, Any]
 time = iso_time
@@ -100,6 +101,13 @@ def chat_for_operator(chat: ChatView) -> Payload:
         "last": chat.last_author
         and {"author": chat.last_author.value, "body": chat.last_body, "at": time(chat.last_message_at)},
     }
+
+
+def queue(place: QueuePlace | None) -> Payload | None:
+    """The visitor's place in the queue."""
+    if place is None:
+        return None
+    return {"chat": place.chat, "position": place.position, "wait_minutes": place.minutes}
 
 
 def change_for_visitor(event: ChatChanged) -> Payload:

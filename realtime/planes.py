@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
+from actions.errors import ChatClosed
 from actions.messages import Author
 from clock import now
 from config import Rate
@@ -77,6 +78,8 @@ class HotCommand(Generic[P]):
     answer: Callable[[Any], dict[str, Any]]
     action: Action | None
     rate: Rate | str
+    when_closed: Callable[[Session, Any, datetime], Any] | None = None
+    """What is tried, in a transaction of its own, where the chat has ended."""
 
 
 ORDINARY = Rate(per_second=5, burst=30)
@@ -131,7 +134,14 @@ class Plane:
         self, app: Flask, command: HotCommand[Any], identity: Identity, payload: Any
     ) -> dict[str, Any]:
         committer: GroupCommitter = app.extensions["committer"]
-        stored = committer.submit(command.item(identity.author, payload))
+        item = command.item(identity.author, payload)
+        try:
+            stored = committer.submit(item)
+        except ChatClosed:
+            if command.when_closed is None:
+                raise
+            with app.app_context(), unit_of_work() as session:
+                stored = command.when_closed(session, item, now())
         return {"ok": True, **command.answer(stored)}
 
     def _run(self, app: Flask, command: Command[Any], identity: Identity, payload: Any) -> dict[str, Any]:

@@ -30,10 +30,16 @@ def begin_of_day(now: datetime, zone: ZoneInfo) -> datetime:
 
 
 def waited(now: datetime) -> ColumnElement[float]:
-    """From entering the queue to the first reply; one still waiting has waited up to now, a missed one not at all."""
+    """From entering the queue to the first reply; one still waiting has waited up to now, a missed one not at all.
+
+    A chat that was continued after its end has another place in the queue since: of it no wait is counted.
+    """
     answered_at = case(
-        (Chat.first_reply_at.is_not(None), Chat.first_reply_at),
-        (Chat.state.in_(OPEN_STATES), bindparam("now", now, UtcDateTime)),
+        (Chat.first_reply_at >= Chat.queued_at, Chat.first_reply_at),
+        (
+            and_(Chat.first_reply_at.is_(None), Chat.state.in_(OPEN_STATES)),
+            bindparam("now", now, UtcDateTime),
+        ),
     )
     return cast(SecondsBetween(Chat.queued_at, answered_at), Float)
 

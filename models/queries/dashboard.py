@@ -195,5 +195,5 @@ def _figures(
         .where(Chat.first_reply_at > hour_ago, sees_chat(person))
         .group_by(Chat.first_reply_operator_id)
     ):
-        figures[operator_id] = (*figures[operator_id][:2], float(seconds))
+        figures[operator_id] = (*figures[operator_id][:2], None if seconds is None else float(seconds))
     return figures

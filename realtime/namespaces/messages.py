@@ -1,6 +1,10 @@
 """The two commands that both planes have alike: a message, and how far somebody has read."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from actions.messages import Author, Post, Posted, Read
 from config import Rate
@@ -9,10 +13,14 @@ from realtime import payloads
 from realtime.commands import PostMessage, ReadUpTo
 from realtime.planes import HotCommand
 
+WhenClosed = Callable[[Session, Post, datetime], Posted]
 
-def post_command(rate: Rate | str, action: Action | None = None) -> HotCommand[PostMessage]:
+
+def post_command(
+    rate: Rate | str, action: Action | None = None, when_closed: WhenClosed | None = None
+) -> HotCommand[PostMessage]:
     """A message; it is stored together with what else comes at the moment."""
-    return HotCommand("post", PostMessage, _post, _posted, action, rate)
+    return HotCommand("post", PostMessage, _post, _posted, action, rate, when_closed)
 
 
 def read_command(rate: Rate | str, action: Action | None = None) -> HotCommand[ReadUpTo]:

@@ -11,6 +11,7 @@ from actions.access import chat_for_visitor
 from actions.assignment import assign_at_once
 from actions.email_addresses import is_address
 from actions.errors import Invalid, Unauthorised
+from actions.reopening import write_again
 from config import Rate
 from models import Placement, Visitor
 from models.audit import ActorKind
@@ -29,6 +30,7 @@ from realtime.commands import (
     VisitorTypes,
 )
 from realtime.namespaces.messages import post_command, read_command
+from realtime.places import places
 from realtime.planes import ORDINARY, Call, Identity, Plane
 
 NAMESPACE = "/visitor"
@@ -62,6 +64,7 @@ def state_after(session: Session, visitor: Visitor, after: int) -> dict[str, Any
         "revision": revision,
         "chats": [payloads.chat_for_visitor(queries.view_of(chat)) for chat in found],
         "messages": [payloads.message_for_visitor(message) for message in messages],
+        "queue": payloads.queue(places.of(visitor.id)),
         **({"more": True} if more else {}),
     }
 
@@ -122,7 +125,7 @@ def close(call: Call, payload: OneChat) -> dict[str, Any]:
     return {"revision": chat.revision}
 
 
-plane.hot(post_command("LIMIT_VISITOR_MESSAGES"))
+plane.hot(post_command("LIMIT_VISITOR_MESSAGES", when_closed=write_again))
 plane.hot(read_command(ORDINARY))
 
 

@@ -52,8 +52,10 @@ AVAILABILITY = {
         {"key": re.compile("[a-z0-9]+"), "name": str, "is_online": bool, "opens_at": either(None, TIME)}
     ],
     "operators": [{**OPERATOR, "is_online": bool}],
+    "reopens_within_hours": COUNT,
     "texts": {"queue_position": str, "offline_prompt": str},
 }
+QUEUE = {"chat": PUBLIC_ID, "position": COUNT, "wait_minutes": either(None, COUNT)}
 EVENTS = {
     "change": {
         "chat": PUBLIC_ID,
@@ -65,8 +67,16 @@ EVENTS = {
     },
     "typing": {"chat": PUBLIC_ID, "is_typing": bool},
     "availability": AVAILABILITY,
+    "queue": QUEUE,
 }
-STATE = {"ok": bool, "revision": COUNT, "chats": [CHAT], "messages": [MESSAGE], "more": Optional(bool)}
+STATE = {
+    "ok": bool,
+    "revision": COUNT,
+    "chats": [CHAT],
+    "messages": [MESSAGE],
+    "queue": either(None, QUEUE),
+    "more": Optional(bool),
+}
 ANSWERS = {
     "enter": {
         **STATE,

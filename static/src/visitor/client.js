@@ -75,6 +75,7 @@ function entered(answer) {
   batch(() => {
     store.visitor.value = answer.visitor;
     store.availability.value = answer.availability;
+    store.queue.value = answer.queue;
     store.log.value = applySync(emptyLog, answer);
     store.isEntered.value = true;
   });
@@ -94,6 +95,7 @@ async function enterAnew() {
 function takeRows(answer) {
   batch(() => {
     store.log.value = applySync(store.log.value, answer);
+    if ("queue" in answer) store.queue.value = answer.queue;
     if (answer.availability) store.availability.value = answer.availability;
   });
   if (needsSync(store.log.value)) sync();
@@ -131,6 +133,7 @@ const hear = {
     clearTimeout(typingEnds);
     typingEnds = setTimeout(() => (store.operatorTypes.value = false), TYPING_LASTS_MS);
   },
+  queue: (queue) => (store.queue.value = queue),
   availability: (availability) => (store.availability.value = availability),
 };
 

@@ -3,7 +3,7 @@
 import { html } from "htm/preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
-import { t } from "../shared/i18n.js";
+import { t, tn } from "../shared/i18n.js";
 import { linkify } from "../shared/linkify.js";
 import { clockTime, dayTitle, fullTime } from "../shared/time.js";
 import * as client from "./client.js";
@@ -68,12 +68,14 @@ function Row({ row, chat }) {
 }
 
 function Waiting({ chat }) {
-  const place = placeInQueue(chat);
+  const place = placeInQueue(chat, store.queue.value);
   if (chat.state !== "queue" || chat.operator) return null;
   const told = place && store.texts.value.queue_position?.replaceAll("{place}", place);
   // The system has just said in the log that everybody is busy: that need not be said twice.
   if (!told && store.messages.value[store.messages.value.length - 1]?.author === "system") return null;
-  return html`<div class="sys queue" role="status"><${Icon} name="clock" size="sm" /><span dir="auto">${told || t("An operator will answer soon. You can go on writing.")}</span></div>`;
+  const minutes = place && store.queue.value.wait_minutes;
+  return html`<div class="sys queue" role="status"><${Icon} name="clock" size="sm" /><span><span dir="auto">${told || t("An operator will answer soon. You can go on writing.")}</span>
+    ${minutes && html` <span>${tn("About {n} minute to wait.", "About {n} minutes to wait.", minutes)}</span>`}</span></div>`;
 }
 
 function Typing({ operator }) {

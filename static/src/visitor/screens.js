@@ -11,6 +11,7 @@ import { Header, Minimise } from "./header.js";
 import { Icon } from "./icons.js";
 import { Messages } from "./messages.js";
 import { Greeting } from "./prechat.js";
+import { goesOn } from "./state.js";
 import * as store from "./store.js";
 
 /** Grey shapes where the window will be; nothing jumps when it comes. */
@@ -82,11 +83,18 @@ export function Ended({ boot, chat, onMinimise }) {
   return html`<div class="screen">
     <${Header} chat=${chat} title=${boot.title} onMinimise=${onMinimise} />
     <${Messages} chat=${chat} />
-    <div class="foot">
-      <p class="ended" role="status" tabindex="-1">${endWords(chat)}</p>
-      ${store.isOnline.value
-        ? html`<button class="btn" type="button" data-focus onClick=${client.writeAgain}>${t("Write again")}</button>`
-        : html`<p class="ended" dir="auto">${whenBack() || store.texts.value.offline_prompt}</p>`}
-    </div>
+    <${After} chat=${chat} />
   </div>`;
+}
+
+/** What can be done after the end: write on, begin a new chat, or come again when somebody is there. */
+function After({ chat }) {
+  const ended = html`<p class="ended" role="status" tabindex="-1">${endWords(chat)}</p>`;
+  if (!store.isOnline.value) return html`<div class="foot">${ended}<p class="ended" dir="auto">${whenBack() || store.texts.value.offline_prompt}</p></div>`;
+  if (!goesOn(chat, store.availability.value.reopens_within_hours, Date.now())) {
+    return html`<div class="foot">${ended}<button class="btn" type="button" data-focus onClick=${client.writeAgain}>${t("Write again")}</button></div>`;
+  }
+  return html`<div class="after">${ended}
+      <p class="ended">${t("Write here, and it goes on.")} <button class="link" type="button" onClick=${client.writeAgain}>${t("Begin a new chat")}</button></p></div>
+    <${Composer} chatId=${chat.id} onSend=${client.send} onText=${() => {}} />`;
 }

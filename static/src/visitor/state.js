@@ -16,6 +16,12 @@ export function currentChat(log) {
   return chats[chats.length - 1] ?? null;
 }
 
+/** Whether writing in a chat that has ended continues it; the server has the last word. */
+export function goesOn(chat, withinHours, now) {
+  if (!chat?.closed_at || !withinHours) return false;
+  return now - Date.parse(chat.closed_at) < withinHours * 3_600_000;
+}
+
 /** The screen: "loading", "offline", "prechat", "chat" or "ended". `isAgain` is the wish to write after an end. */
 export function screenOf({ isEntered, chat, isOnline, isAgain }) {
   if (!isEntered) return "loading";
@@ -90,6 +96,6 @@ export function rowsOf({ messages, entries, unreadFrom, zone }) {
 }
 
 /** The place in the queue, while nobody has the chat and the server tells it; else null. */
-export function placeInQueue(chat) {
-  return chat?.state === "queue" && !chat.operator && chat.queue_position > 0 ? chat.queue_position : null;
+export function placeInQueue(chat, queue) {
+  return chat?.state === "queue" && !chat.operator && queue?.chat === chat.id ? queue.position : null;
 }

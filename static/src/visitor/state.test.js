@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { applySync, emptyLog } from "../shared/log.js";
-import { currentChat, placeInQueue, readMark, rowsOf, screenOf, tickOf, unreadCount } from "./state.js";
+import { currentChat, goesOn, placeInQueue, readMark, rowsOf, screenOf, tickOf, unreadCount } from "./state.js";
 
 const chat = (id, state, started, more = {}) => ({ id, state, started_at: started, revision: 1, read: { visitor: 0, operator: 0 }, ...more });
 const message = (seq, author, at, more = {}) => ({ chat: "a", seq, revision: seq, author, body: `${seq}`, at, ...more });
@@ -85,9 +85,20 @@ test("what is on its way stands at the end, and leaves when the log has it", () 
   assert.deepEqual(shown([...before, echo]).map((row) => row.key), ["m1", "m2"]);
 });
 
+test("a chat that has ended goes on for as long as the settings say", () => {
+  const ended = chat("a", "closed", "", { closed_at: "2026-01-01T10:00:00.000Z" });
+  const at = (time) => Date.parse(`2026-01-01T${time}:00.000Z`);
+  assert.equal(goesOn(ended, 2, at("11:59")), true);
+  assert.equal(goesOn(ended, 2, at("12:00")), false);
+  assert.equal(goesOn(ended, 0, at("10:00")), false);
+  assert.equal(goesOn(chat("a", "chatting", ""), 2, at("10:00")), false);
+});
+
 test("a place in the queue is told while nobody has the chat", () => {
-  assert.equal(placeInQueue(chat("a", "queue", "", { queue_position: 3 })), 3);
-  assert.equal(placeInQueue(chat("a", "queue", "", { queue_position: 3, operator: anna })), null);
-  assert.equal(placeInQueue(chat("a", "chatting", "", { queue_position: null })), null);
-  assert.equal(placeInQueue(chat("a", "queue", "")), null);
+  const third = { chat: "a", position: 3, wait_minutes: null };
+  assert.equal(placeInQueue(chat("a", "queue", ""), third), 3);
+  assert.equal(placeInQueue(chat("a", "queue", "", { operator: anna }), third), null);
+  assert.equal(placeInQueue(chat("a", "chatting", ""), third), null);
+  assert.equal(placeInQueue(chat("b", "queue", ""), third), null);
+  assert.equal(placeInQueue(chat("a", "queue", ""), null), null);
 });

@@ -23,6 +23,8 @@ export const isFocused = signal(false);
 /** The wish to write again after a chat has ended, and to begin with these words. */
 export const isAgain = signal(false);
 export const wish = signal({ message: "", department: "" });
+/** The place in the queue as the server last told it: {chat, position, wait_minutes}, or null. */
+export const queue = signal(null);
 export const operatorTypes = signal(false);
 /** The seq above which the line "new" stands; it stays while the visitor reads. */
 export const unreadFrom = signal(null);
