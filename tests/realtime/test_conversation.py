@@ -50,7 +50,9 @@ def test_a_chat_is_asked_taken_answered_read_and_ended(house: House) -> None:
 
     anna.do("close", chat=chat)
     assert visitor.wait_for("change", state_is("closed_by_operator"))["view"]["closed_at"]
-    assert visitor.call("post", chat=chat, client_id=new_id(), body="One more")["error"] == "closed"
+    visitor.do("post", chat=chat, client_id=new_id(), body="One more")
+    assert anna.wait_for("change", says("One more"))["chat"] == chat
+    assert visitor.wait_for("change", state_is("queue"))["view"]["closed_at"] is None
 
 
 def test_a_department_is_demanded_only_of_visitors_who_are_asked_for_one(house: House) -> None:

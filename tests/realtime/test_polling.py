@@ -73,7 +73,11 @@ def test_the_main_job_without_any_websocket(house: House) -> None:
     assert [message["body"] for message in caught_up["messages"]] == ["Is it open?", "Until ten.", "Thanks"]
     anna.do("close", chat=chat)
     assert window.do("sync", after=state["revision"])["chats"][0]["state"] == "closed_by_operator"
-    assert window.call("post", chat=chat, client_id=new_id(), body="More")["error"] == "closed"
+    again = new_id()
+    first = window.do("post", chat=chat, client_id=again, body="More")
+    assert window.do("sync", after=state["revision"])["chats"][0]["state"] == "queue"
+    repeated = window.do("post", chat=chat, client_id=again, body="More")
+    assert (repeated["seq"], repeated["duplicate"]) == (first["seq"], True)
 
 
 def test_what_lies_behind_the_revision_is_answered_at_once(house: House) -> None:

@@ -12,6 +12,7 @@ from actions.presence import change_status
 from models import Operator
 from models.database import unit_of_work
 from models.placements import Choice
+from models.settings import load_settings
 from policy.languages import Language
 from policy.statuses import OperatorStatus
 from tests.support.browser import assert_accessible, keep
@@ -122,9 +123,16 @@ def test_a_visitor_asks_waits_talks_and_ends(window: Page, anna: SocketClient) -
     dialog.get_by_role("button", name="End the chat").click()
     expect(window.get_by_text("You have ended this chat.")).to_be_visible()
     assert_accessible(window)
-    window.get_by_role("button", name="Write again").click()
-    ask(window, "One more thing")
-    expect(bodies(window)).to_have_text(["One more thing"])
+    box(window).fill("One more thing")
+    box(window).press("Enter")
+    expect(window.get_by_text("You have ended this chat.")).to_have_count(0)
+    expect(bodies(window)).to_have_text(["Do you deliver?", re.compile("^Yes"), "To Kazan", "One more thing"])
+    window.get_by_role("button", name="More").click()
+    window.get_by_role("button", name="End the chat").click()
+    dialog.get_by_role("button", name="End the chat").click()
+    window.get_by_role("button", name="Begin a new chat").click()
+    ask(window, "Something else")
+    expect(bodies(window)).to_have_text(["Something else"])
 
 
 def test_what_is_written_without_a_connection_goes_by_itself_in_order(
@@ -215,8 +223,10 @@ def test_two_tabs_that_begin_without_a_connection_lose_neither_question(
 
 
 def test_words_that_an_ended_chat_did_not_take_stand_in_the_next_one(
-    window: Page, anna: SocketClient, context: BrowserContext
+    window: Page, anna: SocketClient, context: BrowserContext, session: Session
 ) -> None:
+    with unit_of_work(session):
+        load_settings(session).reopens_within_hours = 0
     ask(window)
     chat = take(anna)
     context.set_offline(True)
