@@ -89,7 +89,7 @@ def test_a_visitor_asks_waits_talks_and_ends(window: Page, anna: SocketClient) -
     keep(window, "visitor/before-the-chat")
 
     ask(window)
-    expect(window.get_by_text("An operator will answer soon.")).to_be_visible()
+    expect(window.get_by_text("You are number 1 in the queue.")).to_be_visible()
     expect(window.locator(".tick.sent")).to_have_count(1)
     assert_accessible(window)
     keep(window, "visitor/waiting")
