@@ -1,5 +1,6 @@
 """Signing in, and sessions that live on the server."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -118,6 +119,15 @@ def touch(session: Session, session_id: int, now: datetime) -> None:
         return
     row.last_seen_at = now
     row.expires_at = min(max(row.expires_at, now + idle), row.created_at + LONGEST_SESSION)
+
+
+def touch_used(session: Session, session_ids: Collection[int], now: datetime) -> None:
+    """The same of several that were used over their sockets; written down once a minute at most."""
+    due = select(OperatorSession.id).where(
+        OperatorSession.id.in_(session_ids), OperatorSession.last_seen_at <= now - TOUCH_EVERY
+    )
+    for session_id in session.scalars(due).all():
+        touch(session, session_id, now)
 
 
 def end_session(session: Session, signed_in: SignedIn, now: datetime) -> None:

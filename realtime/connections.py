@@ -27,6 +27,8 @@ class OperatorConnection:
     session_id: int
     language: Language
     rooms: set[str] = field(default_factory=set)
+    is_used: bool = False
+    """Whether a command came by it since somebody last asked."""
 
 
 C = TypeVar("C", VisitorConnection, OperatorConnection)

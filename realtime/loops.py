@@ -12,7 +12,17 @@ from flask import Flask
 from gevent.event import Event
 from sqlalchemy import select
 
-from actions import assignment, auto_messages, chat_life, deliveries, outbox, password_links, presence, visits
+from actions import (
+    assignment,
+    auto_messages,
+    chat_life,
+    deliveries,
+    outbox,
+    password_links,
+    presence,
+    sign_in,
+    visits,
+)
 from actions.assignment import Snapshot
 from actions.events import (
     ChatChanged,
@@ -208,11 +218,20 @@ class Loops:
         return max(pause, SHORTEST_PAUSE_SECONDS)
 
     def _keep_presence(self, at: datetime) -> None:
-        """Whoever has a socket or a held poll here is seen; whoever has none anywhere for too long is gone."""
+        """Whoever has a socket or a held poll here is seen; whoever has none anywhere for too long is gone.
+
+        Whoever works over a socket uses their session as much as who opens pages.
+        """
         with unit_of_work() as session:
             presence.note_seen(session, {*operators.people(), *operator_waiters.keys()}, at)
         with unit_of_work() as session:
             presence.switch_gone_offline(session, at, self._began_at)
+        used = [connection for connection in operators if connection.is_used]
+        for connection in used:
+            connection.is_used = False
+        if used:
+            with unit_of_work() as session:
+                sign_in.touch_used(session, {connection.session_id for connection in used}, at)
 
     def _keep_visitors(self, at: datetime) -> None:
         """Visitors with a living chat window here are there; who was believed to have left is back."""

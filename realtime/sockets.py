@@ -121,6 +121,7 @@ def identity_of_visitor(connection: VisitorConnection) -> Identity:
 
 
 def identity_of_operator(connection: OperatorConnection) -> Identity:
+    connection.is_used = True
     return Identity(
         Author(session_id=connection.session_id),
         connection.person_id,

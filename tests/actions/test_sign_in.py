@@ -103,6 +103,21 @@ class TestSessions:
             clock.forward(hours=11)
         assert timedelta(days=7) <= clock() - began < timedelta(days=7, hours=11)
 
+    def test_sessions_used_over_sockets_go_on_and_are_written_once_a_minute(
+        self, anna: Operator, session: Session, clock: SteppingClock
+    ) -> None:
+        token = self.begin(session, anna, clock)
+        row = session.scalars(select(OperatorSession)).one()
+        began = clock()
+        for seconds, seen in ((59, 0), (1, 60), (30, 60), (30, 120)):
+            clock.forward(seconds=seconds)
+            with unit_of_work(session):
+                sign_in.touch_used(session, [row.id, 999], clock())
+            session.expire_all()
+            assert row.last_seen_at == began + timedelta(seconds=seen)
+        clock.forward(hours=12, seconds=-1)
+        assert sign_in.session_of(session, token, clock()) is not None
+
     def test_touching_does_not_wake_what_has_ended(
         self, anna: Operator, session: Session, clock: SteppingClock
     ) -> None:

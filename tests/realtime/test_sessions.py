@@ -3,10 +3,11 @@
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import requests
 from socketio.exceptions import ConnectionError as Refused
 
 from actions import operators as accounts
@@ -268,3 +269,25 @@ def test_whoever_has_a_duty_first_is_off_the_workplace_in_every_way(house: House
         browser.session.get(f"{house.url}/operator/api/events", timeout=15, allow_redirects=False).status_code
         == 401
     )
+
+
+def test_whoever_works_over_a_socket_alone_stays_signed_in(house: House) -> None:
+    anna = house.hire("Anna")
+    tab = house.tab_of(house.browser(anna))
+    long_ago = system_now() - timedelta(hours=11)
+    with unit_of_work() as session:
+        session.query(OperatorSession).filter_by(operator_id=anna.id).update({"last_seen_at": long_ago})
+    assert seen_at(anna) == long_ago
+    tab.do("snapshot")
+    deadline = time.monotonic() + 30
+    while seen_at(anna) == long_ago:
+        # Written with the next round of the presence loop.
+        assert requests.get(f"{house.url}/health", timeout=15).ok
+        assert time.monotonic() < deadline
+
+
+def seen_at(person: Operator) -> datetime:
+    from models import db
+
+    db.session.rollback()
+    return db.session.query(OperatorSession).filter_by(operator_id=person.id).one().last_seen_at
