@@ -28,6 +28,9 @@ from policy.webhooks import HookEvent, is_given_up, is_refused, is_switched_off
 SENT_KEPT = timedelta(days=7)
 KEPT = timedelta(days=30)
 
+# Whoever writes a delivery for the receiver meanwhile does not wait.
+_ALONE = {"key_share": True}
+
 Targets = Mapping[HookEvent, tuple[int, ...]]
 
 
@@ -146,7 +149,7 @@ def lease_due(session: Session, now: datetime, most: int) -> list[Receiver]:
         .where(*_is_due(now))
         .order_by(Webhook.next_at, Webhook.id)
         .limit(most)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     ).all()
     for hook in hooks:
         hook.lease_until = now + LEASE
@@ -185,8 +188,8 @@ def note_outcome(
     session: Session, receiver: Receiver, delivery: Delivery, outcome: Outcome, now: datetime
 ) -> bool:
     """What became of a try; whether the next delivery may follow at once."""
-    hook = session.get(Webhook, receiver.id, with_for_update=True, populate_existing=True)
-    row = session.get(WebhookDelivery, delivery.id, with_for_update=True, populate_existing=True)
+    hook = session.get(Webhook, receiver.id, with_for_update=_ALONE, populate_existing=True)
+    row = session.get(WebhookDelivery, delivery.id, with_for_update=_ALONE, populate_existing=True)
     if hook is None or row is None:
         return False
     is_taken = note_try(hook, row, outcome, now)

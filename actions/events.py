@@ -202,7 +202,8 @@ def init_app(app: Flask) -> None:
     app.extensions["publisher"] = Publisher()
 
 
-@event.listens_for(db.session, "before_commit")
+# Before all others: nobody may wait for a row while holding the last lock of the transaction, the audit log's.
+@event.listens_for(db.session, "before_commit", insert=True)
 def _before_commit(session: Session) -> None:
     if not session.in_nested_transaction():
         _call_witnesses(session)

@@ -30,6 +30,8 @@ class Section:
     """Whether its item in the toolbar says how many visitors wait."""
     unless: Action | None = None
     """Who may do this finds the same and more in another section."""
+    holds: tuple[str, ...] = ()
+    """Sections without an item of their own that stand below it."""
 
     @property
     def url(self) -> str:
@@ -39,7 +41,7 @@ class Section:
     @property
     def is_current(self) -> bool:
         """Whether the page of this request belongs to it."""
-        return request.blueprint == self.endpoint.partition(".")[0]
+        return request.blueprint in (self.endpoint.partition(".")[0], *self.holds)
 
 
 SECTIONS = (
@@ -98,6 +100,7 @@ SECTIONS = (
         "settings.index_view",
         Action.MANAGE_SETTINGS,
         is_setup=True,
+        holds=("api_tokens", "webhooks"),
     ),
     Section(
         _l("Letters"),

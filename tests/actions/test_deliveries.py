@@ -10,13 +10,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import deliveries, leases, webhooks
+from actions import audit, deliveries, leases, webhooks
 from actions.deliveries import Delivery, DeliveryWriter, Receiver
 from actions.events import DeliveriesWritten, publisher, take
 from actions.messages import Author, Post, Read, mark_read, post_messages, post_new_messages
 from actions.presence import change_status
 from actions.webhook_calls import Failure, Outcome
 from models import OutboxItem, Visitor, Webhook, WebhookDelivery
+from models.audit import AuditKind
 from models.database import unit_of_work, writing
 from models.settings import load_settings
 from policy.addresses import PrivateHosts
@@ -212,6 +213,24 @@ def test_many_messages_at_once_are_one_statement_more(
     bodies = [json.loads(row.body)["data"]["message"] for row in rows(session, webhook)]
     assert [body["body"] for body in bodies] == ["Hello?", *(f"text {n}" for n in range(20))]
     assert [body["seq"] for body in bodies] == list(range(1, 22))
+
+
+def test_deliveries_are_written_before_the_last_lock_is_taken(
+    company: Company, session: Session, clock: SteppingClock, hook: Hook, counted: Counting
+) -> None:
+    """Else one could hold the end of the audit log and wait for a receiver whose editor waits for that end."""
+    hook()
+    anna = company.operator("Anna")
+    with counted() as statements, unit_of_work(session) as unit:
+        audit.write(unit, AuditKind.DISCONNECTED, anna)
+        change_status(unit, anna, OperatorStatus.LUNCH, clock(), by_operator_id=None)
+    written = [
+        name
+        for one in statements
+        for name in ("webhook_deliveries", "audit_log")
+        if f"INSERT INTO {name}" in one
+    ]
+    assert written == ["webhook_deliveries", "audit_log"]
 
 
 def test_another_processes_change_is_seen_by_looking(

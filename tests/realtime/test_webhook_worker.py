@@ -139,6 +139,7 @@ def test_a_receiver_that_comes_back_gets_everything_in_order(
     assert crm.calls[0].id == crm.calls[1].id
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_a_process_killed_before_it_could_mark_repeats_the_delivery_under_the_same_id(
     otvet: ServerProcess, crm: Receiver, hook: Hook, session: Session
 ) -> None:
