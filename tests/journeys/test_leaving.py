@@ -112,3 +112,17 @@ def test_an_old_browser_is_told_where_the_requirements_are(
         if is_old:
             page.get_by_role("link", name="System requirements").first.click()
             expect(page.get_by_text("Google Chrome")).to_be_visible()
+
+
+def test_a_visitors_face_is_the_same_in_the_list_and_beside_their_words(
+    floor: Floor, browser: Browser, session: Session
+) -> None:
+    with somebody(browser, WORDS, Complaints()) as page:
+        enter(page, floor, "Anna")
+        page.goto(f"{floor.url}/workplace#{floor.chats['Maria']}")
+        faces = [
+            page.locator(".lists .row").filter(has_text="Maria").locator(".initials"),
+            page.get_by_role("log").locator(".message .initials").first,
+        ]
+        hues = {face.evaluate("(face) => face.style.getPropertyValue('--hue')") for face in faces}
+        assert len(hues) == 1

@@ -64,6 +64,19 @@ def test_everybody_learns_how_many_chats_each_colleague_has(
     assert ask(boris, "loads") == {"ok": True, "loads": {str(anna.id): 2}}
 
 
+def test_everybody_learns_which_chats_wait_of_those_they_see(
+    ask: Ask, company: Company, session: Session, clock: SteppingClock
+) -> None:
+    sales, support = company.department("sales"), company.department("support")
+    anna = company.operator("Anna", status=OperatorStatus.ONLINE, departments=[sales])
+    boris = company.operator("Boris", departments=[support])
+    waits, taken = company.chat(department="sales"), company.chat(department="sales")
+    taken_by(session, anna, taken, clock)
+    assert ask(anna, "waiting") == {"ok": True, "chats": [waits.public_id]}
+    assert ask(company.administrator, "waiting")["chats"] == [waits.public_id]
+    assert ask(boris, "waiting")["chats"] == []
+
+
 def test_why_nobody_has_a_chat_is_told_only_while_nobody_has_it(
     ask: Ask, company: Company, session: Session, clock: SteppingClock
 ) -> None:

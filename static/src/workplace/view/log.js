@@ -69,7 +69,7 @@ function Message({ message, visitor, tick, isFollowing }) {
   const author = isOurs ? { ...message.operator, ...colleague } : visitor;
   const name = isOurs ? operatorName(author) : visitorName(visitor);
   return html`<li class="message ${isOurs ? "ours" : ""} ${isFollowing ? "following" : ""}" data-seq=${message.seq}>
-    ${isFollowing ? html`<span class="picture-space"></span>` : html`<${Picture} name=${name} photo=${author.photo} size=${26} />`}
+    ${isFollowing ? html`<span class="picture-space"></span>` : html`<${Picture} id=${isOurs ? undefined : visitor.id} name=${name} photo=${author.photo} size=${26} />`}
     <div class="bubble"><span class="hidden">${t("{name}:", { name })} </span><${Body} text=${message.body} />
       <span class="stamp"><time datetime=${message.at} title=${fullTime(message.at, boot.time_zone)}>${clockTime(message.at, boot.time_zone)}</time>
         ${tick && html`<${Icon} name=${tick} label=${tick === "seen" ? t("seen") : t("sent")} />`}</span></div>
