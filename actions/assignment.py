@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Select, Table, Update, and_, bindparam, or_, select, update
+from sqlalchemy import Select, Table, Update, and_, bindparam, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from actions.changes import log_step, tell
@@ -21,7 +21,7 @@ from models.queries import people
 from models.queries.chats import ChatView
 from models.settings import Settings
 from models.visitors import Visitor
-from policy.assignment import Assignment, first_of_each, plan, why, with_those_ahead
+from policy.assignment import Assignment, first_of_each, plan, tried_after, why, with_those_ahead
 from policy.facts import ChatFacts, OperatorFacts
 from policy.languages import Language
 from policy.statuses import OperatorStatus
@@ -46,8 +46,25 @@ class _Claimed(NamedTuple):
 
 
 _FACTS = ("id", "language", "queued_at", "department_id", "requested_operator_id", "visitor_id")
+_EARLIER = _CHATS.alias()
+# Whom the visitor talked to last; looked up only where the settings want them first.
+_LAST_OPERATOR = case(
+    (
+        select(_SETTINGS.c.prefers_last_operator).scalar_subquery(),
+        select(_EARLIER.c.operator_id)
+        .where(
+            _EARLIER.c.visitor_id == _CHATS.c.visitor_id,
+            _EARLIER.c.id < _CHATS.c.id,
+            _EARLIER.c.operator_id.is_not(None),
+            _EARLIER.c.first_reply_at.is_not(None),
+        )
+        .order_by(_EARLIER.c.id.desc())
+        .limit(1)
+        .scalar_subquery(),
+    )
+)
 _WAITING = (
-    select(*(_CHATS.c[name] for name in _FACTS))
+    select(_CHATS.c.tried_operator_ids, _LAST_OPERATOR, *(_CHATS.c[name] for name in _FACTS))
     .where(
         IS_WAITING,
         or_(
@@ -99,16 +116,24 @@ def _update(table: Table, key: str, *names: str) -> Update:
     return update(table).where(table.c[key] == bindparam("key")).values(changed)
 
 
-_GIVE = _update(_CHATS, "id", "operator_id", "assigned_at", "revision")
+_GIVE = _update(_CHATS, "id", "operator_id", "assigned_at", "tried_operator_ids", "revision")
 _WRITE_PRESENCE = _update(_PRESENCE, "operator_id", "last_assigned_at")
 _WRITE_VISITOR = _update(_VISITORS, "id", "revision")
+
+
+class _Waiting(NamedTuple):
+    """A chat of the queue, who has had it in this round, and whom its visitor talked to last."""
+
+    chat: ChatFacts
+    tried: frozenset[int]
+    last_operator: int | None
 
 
 class Snapshot(NamedTuple):
     """The people online, the head of the queue, and what the policy makes of them."""
 
     operators: list[OperatorFacts]
-    waiting: dict[int, ChatFacts]
+    waiting: dict[int, _Waiting]
     decisions: list[Assignment]
 
 
@@ -120,10 +145,15 @@ def look(session: Session) -> Snapshot:
     after: ChatFacts | None = None
     while free:
         waiting = _waiting(session, free, after)
-        decisions = plan(waiting, operators)
+        decisions = plan(
+            [one.chat for one in waiting],
+            operators,
+            {one.chat.id: one.tried for one in waiting if one.tried},
+            {one.chat.id: one.last_operator for one in waiting if one.last_operator is not None},
+        )
         if decisions or len(waiting) < WAITING_PAGE:
-            return Snapshot(operators, {chat.id: chat for chat in waiting}, decisions)
-        after = waiting[-1]
+            return Snapshot(operators, {one.chat.id: one for one in waiting}, decisions)
+        after = waiting[-1].chat
     return Snapshot(operators, {}, [])
 
 
@@ -151,14 +181,14 @@ def assign_at_once(session: Session, visitor_id: int, now: datetime) -> ChatView
     if not snapshot.decisions:
         return None
     first = snapshot.decisions[0]
-    if snapshot.waiting[first.chat_id].visitor_id != visitor_id:
+    if snapshot.waiting[first.chat_id].chat.visitor_id != visitor_id:
         return None
     # Everybody else locks the presence first and then visitors: whoever holds it already is not waited for.
     claimed = _lock(session, snapshot, first, waits=False)
     return claimed and _give(session, snapshot, first, claimed, now)
 
 
-def _waiting(session: Session, free: Sequence[OperatorFacts], after: ChatFacts | None) -> list[ChatFacts]:
+def _waiting(session: Session, free: Sequence[OperatorFacts], after: ChatFacts | None) -> list[_Waiting]:
     """A page of the queue: only chats of departments and languages that somebody with a free place serves."""
     languages: frozenset[Language] = frozenset().union(*(operator.languages or Language for operator in free))
     wanted: dict[str, Any] = {
@@ -169,7 +199,14 @@ def _waiting(session: Session, free: Sequence[OperatorFacts], after: ChatFacts |
     if after is not None:
         wanted |= {"queued_at": after.queued_at, "id": after.id}
     found = session.connection().execute(_WAITING if after is None else _WAITING_AFTER, wanted)
-    return [ChatFacts(state=ChatState.QUEUE, **row._mapping) for row in found]
+    return [
+        _Waiting(
+            ChatFacts(state=ChatState.QUEUE, **dict(zip(_FACTS, facts, strict=True))),
+            frozenset(tried or ()),
+            last_operator,
+        )
+        for tried, last_operator, *facts in found
+    ]
 
 
 def _to_try(due: Sequence[Assignment]) -> Iterator[Assignment]:
@@ -205,13 +242,19 @@ def _give(
     session: Session, snapshot: Snapshot, decision: Assignment, claimed: _Claimed, now: datetime
 ) -> ChatView:
     """Write whose the chat is, and why; tell it as a part of the chat's beginning where that is in this transaction."""
-    chat = snapshot.waiting[decision.chat_id]
+    chat, tried, last_operator = snapshot.waiting[decision.chat_id]
     operators = with_those_ahead(snapshot.operators, snapshot.decisions, decision, now)
     chosen = _operator(operators, decision)
     begun = last_change(session, claimed.public_id)
     revision = begun.revision if begun else claimed.revision + 1
+    given = {
+        "operator_id": chosen.id,
+        "assigned_at": now,
+        "tried_operator_ids": sorted(tried_after(tried, chosen.id)),
+        "revision": revision,
+    }
     for statement, values in (
-        (_GIVE, {"key": chat.id, "operator_id": chosen.id, "assigned_at": now, "revision": revision}),
+        (_GIVE, {"key": chat.id, **given}),
         (_WRITE_PRESENCE, {"key": chosen.id, "last_assigned_at": now}),
         (_WRITE_VISITOR, {"key": claimed.visitor_id, "revision": revision}),
     ):
@@ -225,7 +268,7 @@ def _give(
         by=AuthorKind.SYSTEM,
         operator_id=chosen.id,
         department_id=chat.department_id,
-        why=_plain(asdict(why(chosen, chat, operators))),
+        why=_plain(asdict(why(chosen, chat, operators, tried, last_operator))),
     )
     view = tell(session, chat.id, chat)
     record(session, ChatAssigned(claimed.public_id, chosen.id))

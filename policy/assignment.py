@@ -21,6 +21,7 @@ from policy.routing import (
 
 _NOBODY: frozenset[int] = frozenset()
 _NO_HISTORY: Mapping[int, frozenset[int]] = MappingProxyType({})
+_NOBODYS: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,22 @@ class Assignment:
 
 
 def choose(
-    chat: ChatFacts, operators: Iterable[OperatorFacts], already_tried: frozenset[int] = _NOBODY
+    chat: ChatFacts,
+    operators: Iterable[OperatorFacts],
+    already_tried: frozenset[int] = _NOBODY,
+    last_operator: int | None = None,
 ) -> OperatorFacts | None:
     """The operator on duty who can answer, has a free place and comes first in the total order of assignment.
 
     Who had the chat before does not get it again until everybody on duty who can answer it has had it, also when
-    this means waiting for one who is at the limit; then the round begins again.
+    this means waiting for one who is at the limit; then the round begins again. Before all others comes the one to
+    whom the visitor talked last, where that is wanted, they are free and have not had the chat yet.
     """
     able = [operator for operator in operators if is_on_duty(operator) and can_answer(operator, chat)]
     untried = [operator for operator in able if operator.id not in already_tried]
-    return min(filter(has_room, untried or able), key=order_of, default=None)
+    free = [operator for operator in untried or able if has_room(operator)]
+    known = next((one for one in free if one.id == last_operator and one.id not in already_tried), None)
+    return known or min(free, key=order_of, default=None)
 
 
 def tried_after(already_tried: frozenset[int], operator_id: int) -> frozenset[int]:
@@ -53,6 +60,7 @@ def plan(
     waiting: Sequence[ChatFacts],
     operators: Sequence[OperatorFacts],
     already_tried: Mapping[int, frozenset[int]] = _NO_HISTORY,
+    last_operators: Mapping[int, int] = _NOBODYS,
 ) -> list[Assignment]:
     """Serve the queue: longest waiting first; a chat that nobody can take does not hold up those behind it."""
     roster = Roster(operators)
@@ -60,7 +68,7 @@ def plan(
     for chat in sorted(filter(is_waiting, waiting), key=_place_in_queue):
         if not roster.has_room:
             break
-        operator = roster.assign(chat, already_tried.get(chat.id, _NOBODY))
+        operator = roster.assign(chat, already_tried.get(chat.id, _NOBODY), last_operators.get(chat.id))
         if operator is not None:
             decisions.append(Assignment(chat.id, operator.id))
     return decisions
@@ -179,6 +187,7 @@ def _reason_of_absence(chat: ChatFacts, active: Sequence[OperatorFacts], *, is_a
 class Tiebreak(enum.Enum):
     """What put the chosen operator before the next one."""
 
+    LAST_OPERATOR = "last_operator"
     ONLY_ONE = "only_one"
     FEWEST_CHATS = "fewest_chats"
     LONGEST_WITHOUT = "longest_without"
@@ -197,11 +206,24 @@ class Choice:
     was_asked_for: bool
 
 
-def why(chosen: OperatorFacts, chat: ChatFacts, operators: Iterable[OperatorFacts]) -> Choice:
+def why(
+    chosen: OperatorFacts,
+    chat: ChatFacts,
+    operators: Iterable[OperatorFacts],
+    already_tried: frozenset[int] = _NOBODY,
+    last_operator: int | None = None,
+) -> Choice:
     """Why the chosen operator and not the next best of those who could be given the chat at that moment."""
-    others = [other for other in operators if other.id != chosen.id and can_be_assigned(other, chat)]
+    passed_over = _NOBODY if chosen.id in already_tried else already_tried
+    others = [
+        other
+        for other in operators
+        if other.id != chosen.id and other.id not in passed_over and can_be_assigned(other, chat)
+    ]
+    is_known = chosen.id == last_operator and chosen.id not in already_tried
+    runner_up = min(others, key=order_of, default=None)
     return Choice(
-        tiebreak=_tiebreak(chosen, min(others, key=order_of, default=None)),
+        tiebreak=Tiebreak.LAST_OPERATOR if is_known else _tiebreak(chosen, runner_up),
         load=chosen.load,
         limit=chosen.max_chats,
         candidates=1 + len(others),

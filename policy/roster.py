@@ -143,19 +143,27 @@ class Roster:
         del self._loads[operator_id]
         self._orders.pop(operator_id, None)
 
-    def choose(self, chat: ChatFacts, already_tried: frozenset[int] = frozenset()) -> OperatorFacts | None:
+    def choose(
+        self, chat: ChatFacts, already_tried: frozenset[int] = frozenset(), last_operator: int | None = None
+    ) -> OperatorFacts | None:
         """The operator to give the chat to, as they were handed in; None while it has to wait."""
         if chat.requested_operator_id is not None:
             return self._asked_for(chat, chat.requested_operator_id)
+        if last_operator is not None and last_operator not in already_tried:
+            known = self._asked_for(chat, last_operator)
+            if known is not None:
+                return known
         lane = self._lane(chat.department_id, chat.language)
         found = lane.first(already_tried)
         if found is None and already_tried and lane.members <= already_tried:
             found = lane.first(frozenset())
         return None if found is None else self._operators[found]
 
-    def assign(self, chat: ChatFacts, already_tried: frozenset[int] = frozenset()) -> OperatorFacts | None:
+    def assign(
+        self, chat: ChatFacts, already_tried: frozenset[int] = frozenset(), last_operator: int | None = None
+    ) -> OperatorFacts | None:
         """Choose and count the chat to the chosen one, as assigned later than everything before."""
-        operator = self.choose(chat, already_tried)
+        operator = self.choose(chat, already_tried, last_operator)
         if operator is None:
             return None
         load = self._loads[operator.id] = self._loads[operator.id] + 1

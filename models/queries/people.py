@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Select, String, Table, bindparam, func, select
+from sqlalchemy import Select, String, Table, and_, bindparam, func, not_, or_, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -24,7 +24,15 @@ _DEPARTMENTS_OF = (
     .where(operator_departments.c.operator_id == _OPERATORS.c.id)
     .scalar_subquery()
 )
-_LOAD_OF = select(func.count()).where(IS_OPEN, _CHATS.c.operator_id == _OPERATORS.c.id).scalar_subquery()
+# A chat with a silent visitor counts again when they write, or when the setting is switched off.
+_COUNTS = and_(
+    IS_OPEN,
+    or_(
+        _CHATS.c.silent_since.is_(None),
+        not_(select(_SETTINGS.c.silent_chats_leave_limit).scalar_subquery()),
+    ),
+)
+_LOAD_OF = select(func.count()).where(_COUNTS, _CHATS.c.operator_id == _OPERATORS.c.id).scalar_subquery()
 _COMMON_LIMIT = select(_SETTINGS.c.max_chats_per_operator).scalar_subquery()
 # Every claim reads this: built once, and only what a decision is made from.
 _ONLINE = (
@@ -45,10 +53,10 @@ _ONLINE = (
         _OPERATORS.c.deleted_at.is_(None),
     )
 )
-_OPEN_CHATS_OF = select(func.count()).where(IS_OPEN, _CHATS.c.operator_id == bindparam("operator_id"))
+_OPEN_CHATS_OF = select(func.count()).where(_COUNTS, _CHATS.c.operator_id == bindparam("operator_id"))
 _OPEN_CHATS = (
     select(_CHATS.c.operator_id, func.count())
-    .where(IS_OPEN, _CHATS.c.operator_id.is_not(None))
+    .where(_COUNTS, _CHATS.c.operator_id.is_not(None))
     .group_by(_CHATS.c.operator_id)
 )
 

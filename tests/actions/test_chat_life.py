@@ -13,11 +13,12 @@ from actions.events import ChatChanged, ChatReturned, OperatorChanged
 from actions.messages import Author, Post, post_messages
 from models import Chat, ChatStep, Operator, StatusChange, VisitorPresence
 from models.database import unit_of_work
+from models.queries import people
 from models.settings import load_settings
 from policy.languages import Language
 from policy.statuses import OperatorStatus
 from policy.transitions import ChatState, Step
-from tests.actions.conftest import Counting, Do, Heard, bodies_in, serve, set_auto, steps_of
+from tests.actions.conftest import Counting, Do, Heard, bodies_in, serve, set_auto, signed_in, steps_of
 from tests.actions.crowd import Crowd
 from tests.support.clock import START, SteppingClock
 from tests.support.company import Company
@@ -193,6 +194,59 @@ class TestNoAnswer:
         session.expire_all()
         assert chat.operator_id == boris.id
 
+    def test_it_goes_to_who_has_not_had_it_and_then_begins_again(
+        self, company: Company, session: Session, clock: SteppingClock, settings: Any, round_: Pass
+    ) -> None:
+        settings(misses_before_break=0)
+        for name in ("Anna", "Boris"):
+            company.operator(name, status=ONLINE)
+        busy = company.operator("Clara", status=ONLINE)
+        # Clara has a conversation: by load alone the chat would go to and fro between the other two.
+        with unit_of_work(session):
+            talk = company.chat()
+            talk.operator_id, talk.state = busy.id, ChatState.CHATTING
+        chat = company.chat()
+        owners = []
+        for _ in range(4):
+            serve(session, clock)
+            session.expire_all()
+            owners.append(chat.operator_id)
+            is_here(session, chat, clock.forward(seconds=60))
+            is_here(session, talk, clock())
+            assert round_() == ["no_answer"]
+        assert len(set(owners[:3])) == 3
+        assert owners[3] == owners[0]
+        assert chat.tried_operator_ids == [owners[0]]
+        assert bodies_in(session, chat) == ["Hello?", PASSED_ON, PASSED_ON]
+
+    def test_who_talked_to_the_visitor_last_comes_first_where_that_is_wanted(
+        self, company: Company, session: Session, clock: SteppingClock, do: Do, settings: Any
+    ) -> None:
+        anna, boris = (company.operator(name, status=ONLINE) for name in ("Anna", "Boris"))
+        visitor = company.visitor()
+
+        def next_owner() -> int | None:
+            chat = company.chat(visitor)
+            serve(session, clock)
+            session.expire_all()
+            owner = chat.operator_id
+            if owner == boris.id:
+                own = Author(session_id=signed_in(session, boris, clock))
+                write(session, own, chat, "Yes", clock)
+            do("close_by_visitor", visitor, chat.public_id)
+            clock.forward(seconds=1)
+            return owner
+
+        assert [next_owner() for _ in range(3)] == [anna.id, boris.id, anna.id]
+        settings(prefers_last_operator=True)
+        assert [next_owner() for _ in range(3)] == [boris.id] * 3
+        (why,) = session.scalars(
+            select(ChatStep.why).where(ChatStep.step == Step.ASSIGN).order_by(ChatStep.id.desc()).limit(1)
+        )
+        assert why is not None and why["tiebreak"] == "last_operator"
+        set_status(session, boris, OperatorStatus.LUNCH, clock)
+        assert next_owner() == anna.id
+
     def test_many_processes_take_it_back_once(
         self, company: Company, session: Session, clock: SteppingClock, crowd: Crowd
     ) -> None:
@@ -352,6 +406,38 @@ class TestBeingHere:
             assert visits.note_here(session, here, clock())
             visits.forget_old_presence(session, clock.forward(days=2))
         assert seen() == {}
+
+
+@pytest.mark.usefixtures("settings")
+class TestSilentVisitor:
+    def test_the_chat_leaves_the_limit_until_the_visitor_writes(
+        self, company: Company, session: Session, clock: SteppingClock, do: Do, settings: Any, round_: Pass
+    ) -> None:
+        settings(silent_chats_leave_limit=True)
+        anna = company.operator("Anna", status=ONLINE, max_chats=1)
+        chat = company.chat()
+        do("take", anna, chat.public_id)
+        own = Author(session_id=signed_in(session, anna, clock))
+        write(session, own, chat, "Yes?", clock)
+
+        def load() -> int:
+            session.rollback()
+            facts = people.online_facts(session)
+            mine = people.facts_of(session, anna)
+            assert [one.load for one in facts] == [mine.load]
+            return mine.load
+
+        is_here(session, chat, clock.forward(seconds=299))
+        assert (round_(), load()) == ([], 1)
+        is_here(session, chat, clock.forward(seconds=1))
+        assert (round_(), round_(), load()) == (["visitor_silent"], [], 0)
+        write(session, own, chat, "Are you there?", clock)
+        assert load() == 0
+        settings(silent_chats_leave_limit=False)
+        assert load() == 1
+        settings(silent_chats_leave_limit=True)
+        write(session, Author(visitor_id=chat.visitor_id), chat, "I am", clock)
+        assert load() == 1
 
 
 @pytest.mark.usefixtures("settings")

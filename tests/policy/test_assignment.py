@@ -9,16 +9,18 @@ from hypothesis import strategies as st
 
 from policy.assignment import (
     Assignment,
+    Tiebreak,
     choose,
     first_of_each,
     plan,
     tried_after,
+    why,
     with_those_ahead,
 )
 from policy.facts import ChatFacts, OperatorFacts
 from policy.languages import Language
 from policy.roster import Roster
-from policy.routing import can_answer, can_be_assigned, is_waiting
+from policy.routing import can_answer, can_be_assigned, is_on_duty, is_waiting
 from policy.statuses import OperatorStatus
 from policy.transitions import ChatState
 from tests.policy.examples import (
@@ -83,6 +85,36 @@ def test_who_had_the_chat_is_passed_over_until_all_have(
     assert Roster(people).choose(chat(), tried) == found
 
 
+@pytest.mark.parametrize(
+    ("last", "tried", "loads", "chosen"),
+    [
+        (None, ids(), (0, 1, 2), 1),
+        (3, ids(), (0, 1, 2), 3),
+        (3, ids(), (0, 1, 5), 1),
+        (3, ids(3), (0, 1, 2), 1),
+        (3, ids(1, 2, 3), (0, 1, 2), 1),
+        (9, ids(), (0, 1, 2), 1),
+    ],
+)
+def test_whom_the_visitor_talked_to_last_comes_first_while_free(
+    last: int | None, tried: frozenset[int], loads: Sequence[int], chosen: int
+) -> None:
+    people = [operator(number, load=load) for number, load in enumerate(loads, start=1)]
+    found = choose(chat(), people, tried, last)
+    assert (found and found.id) == chosen
+    assert Roster(people).choose(chat(), tried, last) == found
+    assert found is not None
+    is_known = why(found, chat(), people, tried, last).tiebreak is Tiebreak.LAST_OPERATOR
+    assert is_known is (chosen == last)
+
+
+def test_who_was_passed_over_does_not_explain_a_choice() -> None:
+    people = [operator(1), operator(2, load=3), operator(3, load=4)]
+    assert why(people[1], chat(), people, ids(1)).tiebreak is Tiebreak.FEWEST_CHATS
+    assert why(people[1], chat(), people, ids(1)).candidates == 2
+    assert why(people[0], chat(), people, ids(1, 2, 3)).candidates == 3
+
+
 def test_who_went_home_does_not_keep_the_round_open() -> None:
     people = [
         operator(1),
@@ -128,13 +160,18 @@ def test_only_what_waits_is_assigned() -> None:
 
 
 def plan_by_scan(
-    waiting: Sequence[ChatFacts], people: Sequence[OperatorFacts], tried: Mapping[int, frozenset[int]]
+    waiting: Sequence[ChatFacts],
+    people: Sequence[OperatorFacts],
+    tried: Mapping[int, frozenset[int]],
+    last: Mapping[int, int],
 ) -> list[Assignment]:
     """What serving the queue means, said with nothing but the scan over everybody."""
     now_of = {person.id: person for person in people}
     decisions = []
     for step, asked in enumerate(sorted(waiting, key=lambda one: (one.queued_at, one.id))):
-        found = choose(asked, now_of.values(), tried.get(asked.id, ids())) if is_waiting(asked) else None
+        if not is_waiting(asked):
+            continue
+        found = choose(asked, now_of.values(), tried.get(asked.id, ids()), last.get(asked.id))
         if found is not None:
             at = NOW + timedelta(seconds=step)
             now_of[found.id] = replace(found, load=found.load + 1, last_assigned_at=at)
@@ -142,11 +179,14 @@ def plan_by_scan(
     return decisions
 
 
-@given(queues(), teams(), histories)
+@given(queues(), teams(), histories, st.dictionaries(st.integers(1, 50), people_numbers, max_size=6))
 def test_the_index_serves_the_queue_exactly_as_the_scan(
-    waiting: list[ChatFacts], people: list[OperatorFacts], tried: dict[int, frozenset[int]]
+    waiting: list[ChatFacts],
+    people: list[OperatorFacts],
+    tried: dict[int, frozenset[int]],
+    last: dict[int, int],
 ) -> None:
-    assert plan(waiting, people, tried) == plan_by_scan(waiting, people, tried)
+    assert plan(waiting, people, tried, last) == plan_by_scan(waiting, people, tried, last)
 
 
 @given(queues(), teams())
@@ -216,3 +256,35 @@ def test_those_ahead_are_counted() -> None:
     assert [one.operator_id for one in decisions] == [1, 2, 1]
     counted = with_those_ahead(people, decisions, decisions[1], NOW)
     assert counted == [operator(1, load=1, last_assigned_at=NOW), operator(2)]
+
+
+@given(teams(), st.lists(st.tuples(st.booleans(), people_numbers), max_size=30))
+def test_a_chat_that_nobody_answers_goes_round(
+    people: list[OperatorFacts], events: list[tuple[bool, int]]
+) -> None:
+    """Whatever happens between: assigned, let pass, assigned again; nobody twice before all on duty had it."""
+    asked, tried = chat(), ids()
+    for leaves, number in events:
+        if leaves:
+            # Somebody goes to lunch or comes back.
+            people = [
+                replace(
+                    one,
+                    status=OperatorStatus.LUNCH
+                    if one.status is OperatorStatus.ONLINE
+                    else OperatorStatus.ONLINE,
+                )
+                if one.id == number
+                else one
+                for one in people
+            ]
+        found = choose(asked, people, tried)
+        if found is None:
+            continue
+        assert can_be_assigned(found, asked)
+        untried = [
+            one for one in people if one.id not in tried and is_on_duty(one) and can_answer(one, asked)
+        ]
+        assert (found.id not in tried) is bool(untried)
+        tried = tried_after(tried, found.id)
+        assert found.id in tried

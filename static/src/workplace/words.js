@@ -14,6 +14,7 @@ export function visitorName(visitor) {
 }
 
 const TIEBREAKS = {
+  last_operator: () => t("talked to this visitor last"),
   only_one: () => t("nobody else is free"),
   fewest_chats: () => t("fewest chats"),
   longest_without: () => t("longest without a new chat"),
