@@ -47,8 +47,8 @@ def person_for_operator(session: Session, actor: OperatorFacts, operator_id: int
     """A colleague, if this person may do this to them."""
     operator = people.person(session, operator_id)
     if operator is None:
-        raise NotFound
-    refuse(may(actor, action, people.facts_of(session, operator)))
+        raise NotFound("operator")
+    refuse(may(actor, action, people.facts_of(session, operator)), "operator")
     return operator
 
 
@@ -67,12 +67,12 @@ def demand_of_chat(actor: OperatorFacts, action: Action, chat: ChatFacts, *, aut
     refuse(answer)
 
 
-def refuse(answer: Answer) -> None:
+def refuse(answer: Answer, what: str = "chat") -> None:
     """Turn the answer of the rights table into a refusal, unless it is a yes."""
     if answer is Answer.FORBIDDEN:
         raise Forbidden
     if answer is Answer.MISSING:
-        raise NotFound
+        raise NotFound(what)
 
 
 def locked(session: Session, chat_id: str) -> Chat | None:

@@ -18,7 +18,7 @@ from policy.transitions import ChatState
 
 
 class DepartmentRefused(DomainError):
-    """`name_missing`, `key_wrong`, `key_taken` or `chats_wait`."""
+    """`name_missing`, `name_taken`, `key_wrong`, `key_taken` or `chats_wait`."""
 
 
 class ChatsWait(DepartmentRefused):
@@ -32,13 +32,19 @@ class ChatsWait(DepartmentRefused):
 def save_department(session: Session, department: Department) -> None:
     """A department has a name and an identifier of its own, made from the name when none was typed.
 
+    Where none was typed, the name must be a new one: the same form sent twice makes one department, not two.
     Places of its geography that nobody knows are refused, each by its name.
     """
     with session.no_autoflush:
-        taken = set(session.scalars(select(Department.key).where(Department.id != (department.id or 0))))
+        others = session.execute(
+            select(Department.key, Department.name).where(Department.id != (department.id or 0))
+        ).all()
+    taken = {other.key for other in others}
     if not department.name:
         raise DepartmentRefused("name_missing")
     if not department.key:
+        if department.name.casefold() in {other.name.casefold() for other in others}:
+            raise DepartmentRefused("name_taken")
         department.key = key_from(department.name, taken, otherwise="department")
     if not DEPARTMENT_KEY.fullmatch(department.key):
         raise DepartmentRefused("key_wrong")

@@ -6,10 +6,11 @@ from policy.errors import DomainError
 
 
 class NotFound(DomainError):
-    """Does not exist, or not for this person: one and the same answer."""
+    """Does not exist, or not for this person: one and the same answer. `what` is missing: a chat or an operator."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "chat") -> None:
         super().__init__("not_found")
+        self.what = what
 
 
 class Forbidden(DomainError):

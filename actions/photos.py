@@ -14,8 +14,9 @@ from policy.errors import DomainError
 MAXIMUM_BYTES = 10 * 1024 * 1024
 MAXIMUM_PIXELS = 25_000_000
 SIDE = 256
-FORMATS = ("JPEG", "GIF", "PNG", "TIFF", "BMP", "WEBP")
-"""What people upload, and what we draw ourselves: a form that was refused sends the drawn photo again."""
+FORMATS = ("JPEG", "GIF", "PNG", "TIFF", "BMP")
+DRAWN = ("WEBP",)
+"""What we draw ourselves: a form that was refused sends the drawn photo again."""
 PHOTO_NAME = re.compile(r"[A-Za-z0-9_-]{22}\.webp")
 
 
@@ -23,11 +24,15 @@ class PhotoRefused(DomainError):
     """`photo_too_large` (bytes), `photo_too_many_pixels` or `photo_not_an_image`."""
 
 
-def draw_photo(content: bytes) -> bytes:
+def draw_photo(content: bytes, *, formats: tuple[str, ...] = FORMATS) -> bytes:
     """The square WebP of an uploaded picture; slow, so never inside a transaction. Only pixels survive, no metadata."""
     if len(content) > MAXIMUM_BYTES:
         raise PhotoRefused("photo_too_large")
-    return off_the_hub(lambda: _draw(content))
+    drawn = off_the_hub(lambda: _drawn_or_refused(content, formats))
+    # A refusal that was raised in the pool of threads would be printed there as if something had broken.
+    if isinstance(drawn, PhotoRefused):
+        raise drawn
+    return drawn
 
 
 def store_photo(directory: Path, photo: bytes) -> str:
@@ -44,11 +49,18 @@ def remove_photo(directory: Path, name: str | None) -> None:
         (directory / name).unlink(missing_ok=True)
 
 
-def _draw(content: bytes) -> bytes:
+def _drawn_or_refused(content: bytes, formats: tuple[str, ...]) -> bytes | PhotoRefused:
+    try:
+        return _draw(content, formats)
+    except PhotoRefused as refused:
+        return refused
+
+
+def _draw(content: bytes, formats: tuple[str, ...]) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+            with Image.open(io.BytesIO(content), formats=formats) as picture:
                 # The header alone is read so far: a small file can hold gigabytes of pixels.
                 if picture.width * picture.height > MAXIMUM_PIXELS:
                     raise PhotoRefused("photo_too_many_pixels")

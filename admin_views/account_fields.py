@@ -23,7 +23,7 @@ from actions.passwords import (
     check_password,
     hash_password,
 )
-from actions.photos import MAXIMUM_BYTES, PhotoRefused, draw_photo, remove_photo, store_photo
+from actions.photos import DRAWN, MAXIMUM_BYTES, PhotoRefused, draw_photo, remove_photo, store_photo
 from admin_views.base import OtvetModelView
 from wording import PASSWORD_REFUSALS
 
@@ -71,7 +71,9 @@ class PhotoField(Field):
             elif REMOVE in valuelist:
                 self.wants_none = True
             elif kept:
-                self.drawn = draw_photo(base64.b64decode(kept[0].removeprefix(_DRAWN), validate=True))
+                self.drawn = draw_photo(
+                    base64.b64decode(kept[0].removeprefix(_DRAWN), validate=True), formats=DRAWN
+                )
         except PhotoRefused as refusal:
             raise ValueError(str(PHOTO_REFUSALS[refusal.code])) from None
         except binascii.Error:

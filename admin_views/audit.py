@@ -123,6 +123,8 @@ class AuditView(OtvetModelView):
 
     action = Action.SEE_AUDIT_LOG
     can_view_details = can_export = True
+    # The time leads to the details.
+    column_display_actions = False
     list_template = "admin/audit/list.html"
     details_template = "admin/audit/details.html"
     column_list = ("at", "actor_name", "kind", "object_name", "changes")

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app
 from flask_admin.model import BaseModelView
-from flask_babel import format_datetime, ngettext
+from flask_babel import format_datetime, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -155,7 +155,13 @@ def _in_short(label: str, old: str | None, new: str | None) -> str:
         return f"{label}: {_('changed')}"
     if old in (None, NOTHING):
         return f"{label}: {_cut(new)}"
-    return f"{label}: {_cut(old)} → {_cut(new)}"
+    return f"{label}: {_cut(old)} {arrow()} {_cut(new)}"
+
+
+def arrow() -> str:
+    """From what was to what is, in the direction of reading."""
+    reader = Language.parse(str(get_locale()))
+    return "←" if reader and reader.direction == "rtl" else "→"
 
 
 def _cut(text: str | None) -> str:

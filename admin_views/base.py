@@ -11,7 +11,7 @@ from flask_admin.helpers import get_redirect_target
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
-from sqlalchemy import BigInteger, Integer, inspect
+from sqlalchemy import BigInteger, Integer, inspect, or_
 from typing_extensions import override
 
 from actions import audit
@@ -233,6 +233,15 @@ class OtvetModelView(Guarded, SavingModelView):
         self._filter_args = {
             self.get_filter_arg(index, item): (index, item) for index, item in enumerate(self._filters or ())
         }
+
+    def _apply_search(
+        self, query: Any, count_query: Any, joins: Any, count_joins: Any, search: str
+    ) -> tuple[Any, Any, Any, Any]:
+        # Flask-Admin's own takes % and _ for wildcards.
+        for term in search.split():
+            fits = or_(*(field.icontains(term, autoescape=True) for field, _path in self._search_fields))
+            query, count_query = query.filter(fits), count_query.filter(fits)
+        return query, count_query, joins, count_joins
 
     def drop_downs(self, active: Any) -> list[DropDown]:
         """The filters above the list as the template draws them."""

@@ -21,7 +21,7 @@ from admin_views.filters import ListFilter
 from admin_views.hours_field import OwnHoursField
 from admin_views.hours_words import closed_words
 from admin_views.rules import Section
-from admin_views.texts import NamesField, line, lines
+from admin_views.texts import NamesField, check_templates, line, lines
 from clock import now
 from geo import countries
 from models.base import db
@@ -152,6 +152,7 @@ class DepartmentsView(OtvetModelView):
         "reply_templates": {
             "label": _l("Reply templates"),
             "description": _l("Each message must begin on a new line."),
+            "validators": [check_templates],
             "filters": [lines],
             "render_kw": {"rows": 8, "class": "indented"},
         },
@@ -164,6 +165,9 @@ class DepartmentsView(OtvetModelView):
 
     refusals: ClassVar[dict[str, Any]] = {
         "name_missing": _l("Enter a name."),
+        "name_taken": _l(
+            "There is already a department with this name. Type an identifier if you want a second one."
+        ),
         "key_wrong": _l("Only small Latin letters and digits."),
         "key_taken": _l("Another department has this identifier. Enter a different one."),
         "too_many_places": _l("At most %(number)s places.", number=PAIRS_MAXIMUM),
@@ -171,6 +175,7 @@ class DepartmentsView(OtvetModelView):
     }
     _refused_fields: ClassVar[dict[str, str]] = {
         "name_missing": "name",
+        "name_taken": "name",
         "key_wrong": "key",
         "key_taken": "key",
         "place_unknown": "geo_targets",

@@ -3,6 +3,7 @@
 import enum
 import hashlib
 import json
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask_admin.contrib.sqla.validators import Unique
 from flask_admin.form import BaseForm
 from flask_admin.model.form import converts
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from markupsafe import Markup
@@ -29,12 +31,15 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
-from wtforms.validators import ValidationError
+from wtforms.validators import Length, ValidationError
 
 from admin_views.formatters import NOTHING, label_of
 
 HOUSE_FIELDS = frozenset({"csrf_token", "record_version"})
 """Hidden fields that every form carries and no form rule names."""
+
+
+_GONE = _l("What was chosen is no longer there. Choose again.")
 
 
 class FieldRefused(ValidationError):
@@ -205,7 +210,10 @@ class PickField(QuerySelectMultipleField):
     def pre_validate(self, form: Form) -> None:
         """A row that is not offered is refused; Flask-Admin's own check is made before it has looked for the rows."""
         self._get_data()
-        super().pre_validate(form)
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(_GONE) from None
 
 
 class PickOneField(QuerySelectField):
@@ -217,8 +225,18 @@ class PickOneField(QuerySelectField):
     def pre_validate(self, form: Form) -> None:
         """A row that is not offered is refused; Flask-Admin would take it for none."""
         if self.data is None and self._formdata is not None:
-            raise ValidationError(self.gettext("Not a valid choice"))
-        super().pre_validate(form)
+            raise ValidationError(_GONE)
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(_GONE) from None
+
+
+def _once(validators: list[Any]) -> list[Any]:
+    """One limit of length: the column has its own, and where the form's is the same both would speak."""
+    limits = [one for one in validators if isinstance(one, Length)]
+    strictest = min(limits, key=lambda one: one.max if one.max > 0 else sys.maxsize, default=None)
+    return [one for one in validators if not isinstance(one, Length) or one is strictest]
 
 
 class OtvetModelConverter(AdminModelConverter):
@@ -230,7 +248,7 @@ class OtvetModelConverter(AdminModelConverter):
         field = super().convert(*arguments, **options)
         if isinstance(field, UnboundField):
             validators = field.kwargs.get("validators") or ()
-            field.kwargs["validators"] = [one for one in validators if not isinstance(one, Unique)]
+            field.kwargs["validators"] = _once([one for one in validators if not isinstance(one, Unique)])
         return field
 
     @converts("sqlalchemy.sql.sqltypes.Enum")

@@ -14,7 +14,7 @@ from actions.operators import normal_email
 from admin_views.account_fields import PhotoField, password_fields
 from admin_views.forms import PickField, SwitchField, TogglesField
 from admin_views.rules import Section, Tab, Tabs
-from admin_views.texts import line, lines
+from admin_views.texts import check_templates, line, lines
 from models.base import db
 from models.departments import Department
 from models.operators import Operator
@@ -164,6 +164,7 @@ FORM_ARGS: Mapping[str, Any] = {
     "reply_templates": {
         "label": _l("Reply templates"),
         "description": _l("Each message must begin on a new line."),
+        "validators": [check_templates],
         "filters": [lines],
         "render_kw": {"rows": 12, "class": "indented"},
     },

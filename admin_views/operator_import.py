@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from actions.operator_import import ImportRefused, PlannedLine, Verb, carry_out_import, plan_import
-from admin_views.audit_words import value_words
+from admin_views.audit_words import arrow, value_words
 from admin_views.base import OtvetModelView
 from admin_views.formatters import csv_file, name_members
 from admin_views.invitations import send_invitation
@@ -166,7 +166,7 @@ def change_words(planned: PlannedLine) -> Iterator[str]:
         yield (
             f"{TITLES[name]}: {said}"
             if planned.verb is Verb.CREATED
-            else f"{TITLES[name]}: {before} → {said}"
+            else f"{TITLES[name]}: {before} {arrow()} {said}"
         )
 
 

@@ -19,7 +19,7 @@ from admin_views.hours_field import HoursField
 from admin_views.integration_rules import AnySiteWarning, IntegrationLinks, check_crm_link
 from admin_views.rules import Section, Tab
 from admin_views.site_lists import check_sites
-from admin_views.texts import line, lines
+from admin_views.texts import check_templates, line, lines
 from admin_views.time_zones import TimeZoneField
 from policy.automatic_texts import AutomaticText
 from policy.limits import LIMITS, Limit
@@ -105,6 +105,7 @@ def outline(name: str, label: LazyString, hint: LazyString, rows: int) -> Argume
         name: {
             "label": label,
             "description": hint,
+            "validators": [check_templates],
             "filters": [lines],
             "render_kw": {"rows": rows, "class": "indented", "spellcheck": "false"},
         }

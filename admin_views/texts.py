@@ -5,12 +5,15 @@ from typing import Any
 from unicodedata import category
 
 from flask import render_template
+from flask_babel import gettext as _
 from markupsafe import Markup
-from wtforms import Form, FormField, StringField
-from wtforms.validators import Length
+from wtforms import Field, Form, FormField, StringField
+from wtforms.validators import Length, ValidationError
 
 from policy.languages import Language
-from policy.texts import TextRefused, clean_line
+from policy.texts import MESSAGE_MAXIMUM, TextRefused, clean_line
+
+TEMPLATES_MAXIMUM = 200_000
 
 
 def line(maximum: int) -> Callable[[str | None], str | None]:
@@ -31,6 +34,18 @@ def lines(text: str | None) -> str | None:
         return text
     unbroken = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(sign for sign in unbroken if sign in "\n\t" or category(sign) not in {"Cc", "Cs"})
+
+
+def check_templates(_form: Form, field: Field) -> None:
+    """A validator: no template is longer than the message that would be made of it, and all together are no book."""
+    text = field.data or ""
+    if len(text) > TEMPLATES_MAXIMUM:
+        raise ValidationError(_("At most %(number)s characters in all.", number=TEMPLATES_MAXIMUM))
+    for number, one in enumerate(text.split("\n"), 1):
+        if len(one) > MESSAGE_MAXIMUM:
+            raise ValidationError(
+                _("Line %(line)s is longer than %(number)s characters.", line=number, number=MESSAGE_MAXIMUM)
+            )
 
 
 class NamesWidget:

@@ -107,6 +107,10 @@ def engine_options(url: str) -> dict[str, Any]:
     }
 
 
+def _in_small_letters(value: str | bytes | float | None) -> str | bytes | float | None:
+    return value.lower() if isinstance(value, str) else value
+
+
 def prepare_engine(engine: Engine, *, synchronous: str = "FULL") -> None:
     """Durable and strict settings for every new connection."""
     if engine.dialect.name != "sqlite":
@@ -124,6 +128,8 @@ def prepare_engine(engine: Engine, *, synchronous: str = "FULL") -> None:
             "busy_timeout=5000",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
+        # Its own knows Latin letters only: nobody would be found by a Russian name in small ones.
+        connection.create_function("lower", 1, _in_small_letters, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

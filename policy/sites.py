@@ -3,6 +3,9 @@
 import re
 
 ANY_SITE = "http: https:"
+# A host has at most 253 characters; before it stands a scheme, after it a port.
+SITE_MAXIMUM = 253 + len("https://*.") + len(":65535/")
+LIST_MAXIMUM = 10_000
 _SITE = re.compile(
     r"(?:(?P<scheme>https?)://)?(?P<host>(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?P<port>\d{1,5}))?/?",
     re.IGNORECASE,
@@ -18,7 +21,7 @@ def words(text: str) -> list[str]:
 
 def is_site(word: str) -> bool:
     """Whether this is a site: `www.company.example`, `https://*.company.example:8443`."""
-    return _SITE.fullmatch(word) is not None
+    return len(word) <= SITE_MAXIMUM and _SITE.fullmatch(word) is not None
 
 
 def parse(text: str) -> tuple[str, ...]:

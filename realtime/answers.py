@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from actions.errors import AlreadyTaken, Invalid, TooFast
+from actions.errors import AlreadyTaken, Invalid, NotFound, TooFast
 from policy.errors import DomainError
 
 HTTP_STATUS = {
@@ -52,6 +52,8 @@ def refusal(error: DomainError) -> dict[str, Any]:
     """The answer to a command that was refused."""
     code = error.code if error.code in HTTP_STATUS else "not_now"
     answer: dict[str, Any] = {"ok": False, "error": code, "message": _words(code)}
+    if isinstance(error, NotFound) and error.what != "chat":
+        answer["message"] = _field_words(error.what, code)
     if isinstance(error, TooFast):
         answer["retry_after"] = round(error.retry_after, 1)
     if isinstance(error, AlreadyTaken) and error.operator:

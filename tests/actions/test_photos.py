@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from actions.photos import (
+    DRAWN,
     MAXIMUM_BYTES,
     PHOTO_NAME,
     SIDE,
@@ -87,3 +88,11 @@ def test_a_stored_photo_has_a_name_that_nobody_guesses(tmp_path: Path) -> None:
     remove_photo(tmp_path, first)
     remove_photo(tmp_path, f"../{tmp_path.name}/{second}")
     assert [path.name for path in tmp_path.iterdir()] == [second]
+
+
+def test_our_own_format_is_not_taken_from_people() -> None:
+    ours = draw_photo(picture("PNG"))
+    with pytest.raises(PhotoRefused) as refused:
+        draw_photo(ours)
+    assert refused.value.code == "photo_not_an_image"
+    assert Image.open(io.BytesIO(draw_photo(ours, formats=DRAWN))).format == "WEBP"
