@@ -72,7 +72,7 @@ class MainPage(OtvetView):
                 numbers=numbers,
                 tiles=tiles,
                 steps=_first_steps(),
-                closed=closed_words(opening_hours(session), None, now()),
+                closed=_closed(),
                 hundredths=_hundredths,
                 day=format_date,
                 moment=format_datetime,
@@ -148,6 +148,12 @@ def _first_steps() -> FirstSteps | None:
     """For those who set the system up."""
     may_set_up = current_user.may(Action.MANAGE_SETTINGS) is Answer.ALLOWED
     return first_steps(db.session()) if may_set_up else None
+
+
+def _closed() -> str | None:
+    """That it is the working hours that keep visitors away, while they do."""
+    hours, moment = opening_hours(db.session()), now()
+    return closed_words(hours, None, moment) if hours.is_closed(moment) else None
 
 
 def _zone() -> ZoneInfo:

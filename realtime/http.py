@@ -80,7 +80,10 @@ def visitor_command(command: str) -> ResponseReturnValue:
 
 @visitor_api.get("/events")
 def visitor_events() -> ResponseReturnValue:
-    """Held until something lies behind the revision that the page knows, for 25 seconds at most."""
+    """Held until something lies behind the revision that the page knows, for 25 seconds at most.
+
+    A page that names its placement is told who is there, too: it has no socket to hear it from.
+    """
     identity = _visitor_identity()
     limiter.demand("visitor.events", identity.person_id, POLLS)
     after = request.args.get("after", type=int)
@@ -102,9 +105,13 @@ def visitor_events() -> ResponseReturnValue:
 
     found = visitor_waiters.until(identity.person_id, look)
     queue = payloads.queue(places.of(identity.person_id))
-    return jsonify(
-        {"ok": True, **(found or {"revision": after, "chats": [], "messages": [], "queue": queue})}
-    )
+    answer = {"ok": True, **(found or {"revision": after, "chats": [], "messages": [], "queue": queue})}
+    key = request.args.get("placement")
+    if key is not None:
+        placement = visitor_commands.placement_of(db.session(), key)
+        shown_in, named = language_of(db.session(), placement), request.args.get("snippet_department")
+        answer["availability"] = availability(db.session(), placement, shown_in, named, now())
+    return jsonify(answer)
 
 
 @operator_api.post("/<command>")

@@ -1,6 +1,6 @@
 """The working hours of a company and its departments, to be asked about any moment."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -33,10 +33,20 @@ class OpeningHours:
     def opens_next(self, department_id: int | None, now: datetime) -> datetime | None:
         return hours.opens_next(self.of(department_id), self.zone, now)
 
-    def opens_first(self, department_ids: Iterable[int | None], now: datetime) -> datetime | None:
-        """When the first of these departments opens; None when one is open already, or none ever opens."""
-        found = [self.opens_next(one, now) for one in department_ids]
-        return None if now in found else min((one for one in found if one is not None), default=None)
+    def is_closed(self, now: datetime) -> bool:
+        """Whether nobody is there: not by the company's hours, and not by those of any department."""
+        return not any(self.is_open(one, now) for one in (None, *self.own))
+
+    def opens_first(self, department_ids: Collection[int | None], now: datetime) -> datetime | None:
+        """When the first of these that are closed opens; None where that keeps nobody away, or none ever opens.
+
+        Where a chat may begin without a department, the hours of the company are what counts.
+        """
+        asked = [None] if None in department_ids else department_ids
+        if any(self.is_open(one, now) for one in asked):
+            return None
+        found = [self.opens_next(one, now) for one in department_ids if not self.is_open(one, now)]
+        return min((one for one in found if one is not None), default=None)
 
     def changes_next(self, now: datetime) -> datetime | None:
         """When anything of it opens or closes next."""

@@ -7,10 +7,12 @@ from html import unescape
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.departments import save_department
 from models import Department
+from models.audit import AuditEntry
 from models.database import unit_of_work
 from models.settings import Settings, load_settings
 from policy.hours import Holiday, Hours, Interval, SpecialHours
@@ -294,7 +296,6 @@ def test_screens_say_that_it_is_the_hours_that_keep_the_button_offline(
     admin: Cabinet, session: Session, company: Company, clock: SteppingClock
 ) -> None:
     sales = company.department("sales")
-    company.department("hotline", working_hours=replace(OFFICE, week=((Interval(0, 0),),) * 7))
     company.operator("Anna", status=OperatorStatus.ONLINE)
     company.placement("site", department_id=sales.id)
     pages = {
@@ -309,4 +310,22 @@ def test_screens_say_that_it_is_the_hours_that_keep_the_button_offline(
     clock.forward(hours=11)
     admin.sign_in(company.administrator)
     assert not [page for page, words in pages.items() if words not in admin.get(page).text]
+    # A department that is there makes the difference.
+    company.department("hotline", working_hours=replace(OFFICE, week=((Interval(0, 0),),) * 7))
     assert admin.get("/admin/departments/").text.count("Closed now</span>") == 1
+    assert pages["/admin/"] not in admin.get("/admin/").text
+
+
+def test_the_log_says_from_which_hours_to_which(admin: Cabinet, session: Session) -> None:
+    assert (
+        admin.send(SETTINGS, filled(admin, on="y", week5_0_begin="10:00", week5_0_end="14:00")).status_code
+        == 302
+    )
+    session.rollback()
+    lines = {
+        line["field"]: (line["from"], line["to"])
+        for entry in session.scalars(select(AuditEntry))
+        for line in entry.changes
+    }
+    office = "Mo 09:00-18:00; Tu 09:00-18:00; We 09:00-18:00; Th 09:00-18:00; Fr 09:00-18:00"
+    assert lines["working_hours"] == (f"off; {office}", f"on; {office}; Sa 10:00-14:00")

@@ -116,6 +116,17 @@ def test_the_first_department_to_open_is_told(company: Company, session: Session
     assert found(session, site, NIGHT).opens_at == datetime(2026, 3, 3, 4, tzinfo=UTC)
 
 
+def test_who_is_open_but_away_hides_nobodys_opening(company: Company, session: Session) -> None:
+    company.department("hotline", working_hours=ALL_DAY)
+    free = company.placement("free", offers_department_choice=Choice.OPTIONAL)
+    demanded = company.placement("demanded", offers_department_choice=Choice.REQUIRED)
+    company.department("sales")
+    # Nobody of the hotline is online. Without a department one would be answered in the morning ...
+    assert found(session, free, NIGHT).opens_at == MORNING
+    # ... but who must choose may choose the hotline, and nobody knows when somebody comes there.
+    assert found(session, demanded, NIGHT).opens_at is None
+
+
 def test_the_next_change_of_anything_is_known(company: Company, session: Session) -> None:
     company.department("never", working_hours=NEVER)
     early = Hours(is_on=True, week=((Interval(7 * 60, 8 * 60),),) * 7)

@@ -110,10 +110,10 @@ class Window:
         assert answer["ok"], f"{command} was refused: {answer}"
         return answer
 
-    def events(self, after: int) -> dict[str, Any]:
+    def events(self, after: int, **where: str) -> dict[str, Any]:
         answer = requests.get(
             f"{self.url}/visitor/api/events",
-            params={"after": after},
+            params={"after": str(after), **where},
             headers={"Authorization": f"Bearer {self.token}"},
             timeout=40,
         )

@@ -89,6 +89,18 @@ def test_what_lies_behind_the_revision_is_answered_at_once(house: House) -> None
     assert (answer["revision"], answer["chats"][0]["id"]) == (1, chat)
 
 
+def test_a_page_that_names_its_placement_is_told_who_is_there(house: House) -> None:
+    window = house.window()
+    house.begin(window)
+    sales = house.department()
+    assert "availability" not in window.events(0)
+    assert window.events(0, placement="default")["availability"]["state"] in ("online", "offline")
+    # Nobody belongs to the department that the page's code names.
+    named = window.events(0, placement="default", snippet_department=sales.key)
+    assert named["availability"]["state"] == "offline"
+    assert window.events(0, placement="nowhere")["error"] == "invalid"
+
+
 def test_the_same_command_again_is_answered_as_before(house: House) -> None:
     window = house.window()
     start = {"client_id": new_id(), "placement": "default", "first_question": "Hello?"}

@@ -85,7 +85,7 @@ ANSWERS = {
         "availability": AVAILABILITY,
     },
     "sync": {**STATE, "availability": AVAILABILITY},
-    "events": STATE,
+    "events": {**STATE, "availability": Optional(AVAILABILITY)},
     "start": {"ok": bool, "chat": CHAT, "revision": COUNT},
     "post": {"ok": bool, "seq": COUNT, "revision": COUNT, "at": TIME, "duplicate": bool},
     "read": {"ok": bool, "seq": COUNT},

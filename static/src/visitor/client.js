@@ -45,7 +45,7 @@ export async function begin(given, onMessage) {
     namespace: "/visitor",
     auth: () => ({ token, ...page() }),
     http,
-    poll: { query: () => `after=${store.log.value.revision}`, onAnswer: takeRows },
+    poll: { query: () => String(new URLSearchParams({ after: store.log.value.revision, ...page() })), onAnswer: takeRows },
     onEvent: (name, data) => hear[name]?.(data),
     onState: moved,
     onRefused: (code) => (code === "unauthorised" ? enterAnew() : null),
