@@ -10,11 +10,13 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import audit, deliveries, leases, webhooks
+from actions import audit, chats, deliveries, leases, webhooks
+from actions.assignment import assign_at_once
 from actions.deliveries import Delivery, DeliveryWriter, Receiver
 from actions.events import DeliveriesWritten, publisher, take
 from actions.messages import Author, Post, Read, mark_read, post_messages, post_new_messages
 from actions.presence import change_status
+from actions.reopening import write_again
 from actions.webhook_calls import Failure, Outcome
 from models import OutboxItem, Visitor, Webhook, WebhookDelivery
 from models.audit import AuditKind
@@ -24,7 +26,7 @@ from policy.addresses import PrivateHosts
 from policy.errors import DomainError
 from policy.statuses import OperatorStatus
 from policy.webhooks import HookEvent
-from tests.actions.conftest import Counting, Do, Heard, signed_in
+from tests.actions.conftest import Counting, Do, Heard, set_auto, signed_in
 from tests.support.clock import SteppingClock
 from tests.support.company import Company
 
@@ -124,6 +126,33 @@ def test_a_chats_life_is_told_in_its_order(
         "chat.redirected",
         "chat.closed",
     ]
+
+
+def test_a_chat_that_is_given_as_it_begins_is_told_as_both(
+    company: Company, session: Session, clock: SteppingClock, hook: Hook
+) -> None:
+    company.operator("Anna", status=OperatorStatus.ONLINE)
+    visitor = company.visitor()
+    set_auto(session, on=True)
+    hook()
+    with unit_of_work(session) as unit:
+        start = chats.Start(client_id="1", placement="default", first_question="Hello?")
+        chats.start(unit, visitor.id, start, clock())
+        assert assign_at_once(unit, visitor.id, clock()) is not None
+    assert told(session) == ["chat.started", "message.created", "chat.assigned"]
+    assert json.loads(rows(session)[2].body)["data"]["chat"]["operator"]["internal_name"] == "Anna"
+
+
+def test_who_writes_after_the_end_continues_the_chat(
+    company: Company, session: Session, clock: SteppingClock, do: Do, hook: Hook
+) -> None:
+    visitor = company.visitor()
+    chat = company.chat(visitor).public_id
+    do("close_by_visitor", visitor, chat)
+    hook()
+    with unit_of_work(session) as unit:
+        write_again(unit, Post(Author(visitor_id=visitor.id), chat, "1", "One more thing"), clock())
+    assert told(session) == ["chat.reopened", "message.created"]
 
 
 def test_a_chat_that_nobody_answered_is_missed(
