@@ -239,7 +239,7 @@ def test_leaving_with_open_chats_says_how_many_first(
     page.locator("aside form[data-sign-out] button").click()
     dialog = page.locator("dialog.question")
     expect(dialog).to_contain_text("1")
-    dialog.locator("button[value='']").click()
+    dialog.locator("button.ghost").click()
     expect(page.locator("#dashboard")).to_be_visible()
     page.locator("aside form[data-sign-out] button").click()
     dialog.locator("button[value='keep']").click()
