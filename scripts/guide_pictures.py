@@ -30,7 +30,7 @@ def main() -> None:
                 (WIDTH, round(picture.height * WIDTH / picture.width)), Image.Resampling.LANCZOS
             )
             # The rare colours are those that say something: a status, who waits.
-            small = picture.quantize(COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+            small = picture.quantize(COLORS, Image.Quantize.MAXCOVERAGE, kmeans=4, dither=Image.Dither.NONE)
             small.save(PICTURES / f"guide-{language}-{name}.png", optimize=True)
 
 
