@@ -56,6 +56,14 @@ class ChatReturned:
 
 
 @dataclass(frozen=True, slots=True)
+class Disconnected:
+    """Somebody else switched the operator off duty; `by` is their name."""
+
+    operator_id: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorChanged:
     """Somebody's card, rights or status changed, or they were removed (`view` is None then)."""
 
@@ -116,6 +124,7 @@ Event = (
     ChatChanged
     | ChatAssigned
     | ChatReturned
+    | Disconnected
     | OperatorChanged
     | DepartmentChanged
     | SettingsChanged

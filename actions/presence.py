@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from actions import audit
 from actions.access import demand, lock_presence, person_for_operator
 from actions.errors import Invalid
-from actions.events import OperatorChanged, record
+from actions.events import Disconnected, OperatorChanged, record
 from actions.returns import return_chats
 from models.audit import AuditKind
 from models.operators import Operator, OperatorPresence, StatusChange
@@ -38,7 +38,7 @@ def switch_offline(session: Session, actor: OperatorFacts, operator_id: int, now
     if operator.presence.status is not OperatorStatus.ONLINE:
         raise Invalid({"operator": "not_online"})
     audit.write(session, AuditKind.DISCONNECTED, operator)
-    change_status(session, operator, OperatorStatus.OFFLINE, now, by_operator_id=actor.id)
+    _disconnect(session, [operator], actor, now)
     return operator
 
 
@@ -48,12 +48,20 @@ def switch_all_offline(session: Session, actor: OperatorFacts, now: datetime) ->
     others = _present(session, but=actor.id)
     # All at once, in the order in which everybody locks them.
     lock_presence(session, [operator.id for operator in others])
-    for operator in others:
-        change_status(session, operator, OperatorStatus.OFFLINE, now, by_operator_id=actor.id)
+    _disconnect(session, others, actor, now)
     if others:
         names = [operator.internal_name for operator in others]
         audit.write(session, AuditKind.DISCONNECTED_ALL, None, {"operators": (names, None)})
     return len(others)
+
+
+def _disconnect(session: Session, others: Iterable[Operator], actor: OperatorFacts, now: datetime) -> None:
+    """Their open pages say who did it; nobody returns by themselves."""
+    by = session.get_one(Operator, actor.id).internal_name
+    for operator in others:
+        change_status(session, operator, OperatorStatus.OFFLINE, now, by_operator_id=actor.id)
+        if operator.id != actor.id:
+            record(session, Disconnected(operator.id, by))
 
 
 def count_present(session: Session, actor: OperatorFacts) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.events import ChatAssigned, ChatChanged, ChatReturned, Event, OperatorChanged
+from actions.events import ChatAssigned, ChatChanged, ChatReturned, Disconnected, Event, OperatorChanged
 from models import Chat
 from models.operators import Operator
 from models.settings import load_settings
@@ -73,6 +73,10 @@ def _chat_returned(event: ChatReturned) -> None:
     emit("returned", payload, to=[rooms.operator(event.operator_id)], namespace=OPERATOR)
 
 
+def _disconnected(event: Disconnected) -> None:
+    emit("disconnected", {"by": event.by}, to=[rooms.operator(event.operator_id)], namespace=OPERATOR)
+
+
 def _operator_changed(event: OperatorChanged) -> None:
     payload = payloads.operator(event.view) if event.view else {"id": event.operator_id, "is_removed": True}
     emit("operator", payload, to=[rooms.EVERYBODY], namespace=OPERATOR)
@@ -83,6 +87,7 @@ _TABLE: dict[type, Callable[[Any], None]] = {
     ChatChanged: _chat_changed,
     ChatAssigned: _chat_assigned,
     ChatReturned: _chat_returned,
+    Disconnected: _disconnected,
     OperatorChanged: _operator_changed,
 }
 

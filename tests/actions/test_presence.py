@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from actions import chats, presence
 from actions.errors import Forbidden, Invalid, NotFound
-from actions.events import OperatorChanged
+from actions.events import Disconnected, OperatorChanged
 from models import Chat, Operator, OperatorPresence, StatusChange
 from models.database import unit_of_work
 from models.settings import load_settings
@@ -274,3 +274,22 @@ def test_a_chat_that_goes_back_can_be_taken_at_once(company: Company, do: Do, se
     with unit_of_work(session):
         presence.change_status(session, anna, OFFLINE, chat.queued_at, by_operator_id=None)
     assert isinstance(do("take", boris, chat.public_id), chats.Taken)
+
+
+def test_who_is_disconnected_hears_by_whom(
+    session: Session, company: Company, clock: SteppingClock, facts: FactsOf, heard: Heard
+) -> None:
+    anna, boris = (company.operator(name, status=OperatorStatus.ONLINE) for name in ("Anna", "Boris"))
+    boss = facts(company.administrator)
+    with unit_of_work(session):
+        presence.switch_offline(session, boss, anna.id, clock())
+    assert heard.of(Disconnected) == [Disconnected(anna.id, "Administrator")]
+    heard.forget()
+    with unit_of_work(session):
+        presence.switch_all_offline(session, boss, clock())
+    assert heard.of(Disconnected) == [Disconnected(boris.id, "Administrator")]
+    oneself = facts(anna)
+    with unit_of_work(session):
+        presence.set_own_status(session, oneself, OperatorStatus.ONLINE, clock())
+        presence.switch_offline(session, oneself, anna.id, clock())
+    assert len(heard.of(Disconnected)) == 1

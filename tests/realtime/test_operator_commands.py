@@ -125,3 +125,8 @@ def test_an_open_chat_tells_where_its_visitor_is(
     chat = company.chat(company.visitor(address))
     answer = ask(company.administrator, "open", chat=chat.public_id)
     assert answer["visitor"]["place"] == place
+
+
+def test_an_operator_who_is_not_there_is_no_missing_chat(ask: Ask, company: Company) -> None:
+    answer = ask(company.administrator, "set_status", operator=999_999, status="offline")
+    assert (answer["error"], answer["message"]) == ("not_found", "There is no such operator.")

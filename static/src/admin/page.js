@@ -13,14 +13,19 @@ export function speak() {
   setCatalogue(written("words"), document.documentElement.lang);
 }
 
-/** Says something for a moment, to eyes and to screen readers. */
-export function say(text) {
+/** Says something for a moment, to eyes and to screen readers; what must not be missed stays. */
+export function say(text, { stays = false } = {}) {
   const toast = document.getElementById("toast");
   if (!toast) return;
   toast.textContent = text;
   toast.hidden = false;
   clearTimeout(say.timer);
-  say.timer = setTimeout(() => {
-    toast.hidden = true;
-  }, 6000);
+  if (stays) return;
+  say.timer = setTimeout(unsay, 6000);
+}
+
+/** What was said is no longer so. */
+export function unsay() {
+  const toast = document.getElementById("toast");
+  if (toast) toast.hidden = true;
 }

@@ -2,14 +2,15 @@
 
 import { t } from "../shared/i18n.js";
 import { mayLeave } from "./leaving.js";
-import { say } from "./page.js";
-import { call, close, onOperator } from "./socket.js";
+import { say, unsay } from "./page.js";
+import { call, close, onEvent, onOperator } from "./socket.js";
 
 /** The status menu: it shows every change at once, whoever made it and wherever. */
 export function initStatus(root, boot) {
   const menu = root.getElementById("status-menu");
   if (!menu) return;
   onOperator((operator) => operator.id === boot.me && show(menu, operator));
+  onEvent((name, data) => name === "disconnected" && say(t("You were disconnected by {name}. Choose a status to go on.", { name: data.by }), { stays: true }));
   menu.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-status]");
     if (!button) return;
@@ -22,7 +23,10 @@ export function initStatus(root, boot) {
 async function change(menu, status, boot) {
   if (status === "offline" && !(await mayLeave(boot, t("Keep them and go offline")))) return;
   const answer = await call("set_status", { status });
-  if (answer.ok) show(menu, answer.operator);
+  if (answer.ok) {
+    show(menu, answer.operator);
+    unsay();
+  }
   else say(answer.message || t("The status was not changed: no answer from the server."));
 }
 

@@ -114,6 +114,7 @@ export function createWorkplace({ boot, open, storage, createSound, page }) {
 
   function dispatch(name, data) {
     const before = state.peek();
+    if (name === "disconnected") return toast({ kind: "disconnected", by: data.by, stays: true });
     // It comes before the change with which the chat may go out of sight.
     if (name === "returned" && before.chats[data.chat]) toast({ kind: "returned", chat: before.chats[data.chat], reason: data.reason });
     const after = apply(before, name, data, Date.now());
@@ -199,11 +200,11 @@ export function createWorkplace({ boot, open, storage, createSound, page }) {
     if (id && state.peek().isReady && !state.peek().opened[id]) load(id);
   }
 
-  /** A line that stands for some seconds: {kind, …}; its words are made where it is drawn. */
+  /** A line that stands for some seconds, or until it is dismissed: {kind, stays, …}; its words are made where it is drawn. */
   function toast(what) {
     const one = { key: `${Date.now()}-${Math.random()}`, ...what };
     toasts.value = [...toasts.peek().slice(-2), one];
-    setTimeout(() => dismiss(one.key), TOAST_MS);
+    if (!one.stays) setTimeout(() => dismiss(one.key), TOAST_MS);
   }
 
   function dismiss(key) {

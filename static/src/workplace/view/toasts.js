@@ -30,6 +30,7 @@ const KINDS = {
   warning: ({ warning }) => ({ icon: "alert", text: warning === "above_limit" ? t("Done. This is above the limit of chats.") : warning }),
   redirected: ({ chat }) => ({ icon: "redirect", text: t("The chat with {name} was redirected.", { name: visitorName(chat.visitor) }) }),
   returned: ({ chat, reason }) => ({ icon: "clock", text: (RETURNED[reason] ?? RETURNED.other)({ name: visitorName(chat.visitor) }) }),
+  disconnected: ({ by }) => ({ icon: "alert", text: t("You were disconnected by {name}. Choose a status to go on.", { name: by }) }),
   gone: ({ chat }) => ({ icon: "info", text: t("The chat with {name} is no longer open to you.", { name: visitorName(chat.visitor) }) }),
 };
 
