@@ -10,6 +10,7 @@ from actions.changes import announce, enter
 from actions.errors import ChatClosed, NotFound
 from actions.events import ChatAssigned, record
 from actions.messages import Post, Posted, post_messages
+from actions.visits import note_here
 from models.chats import AuthorKind, Chat
 from models.queries import people
 from models.settings import load_settings
@@ -58,5 +59,7 @@ def _reopen(session: Session, chat: Chat, locked_operator_id: int | None, now: d
     chat.queued_at = now
     enter(session, chat, Step.REOPEN, now, by=AuthorKind.VISITOR)
     announce(session, chat, before)
+    # Who writes is there; while the chat was closed nobody noted it.
+    note_here(session, [chat.visitor_id], now)
     if is_same and person is not None:
         record(session, ChatAssigned(chat.public_id, person.id))

@@ -9,7 +9,7 @@ from actions.errors import ChatClosed, Conflict, NotFound
 from actions.events import ChatAssigned, ChatChanged
 from actions.messages import Author, Post, Posted
 from actions.reopening import write_again
-from models import Chat, Operator
+from models import Chat, Operator, VisitorPresence
 from models.database import unit_of_work
 from models.settings import load_settings
 from policy.statuses import OperatorStatus
@@ -58,6 +58,7 @@ def test_it_goes_on_with_its_operator(
     assert (posted.seq, posted.duplicate) == (ended.last_seq, False)
     assert bodies_in(session, ended)[-1] == "Again"
     assert steps_of(session, ended)[-1] is Step.REOPEN
+    assert session.get_one(VisitorPresence, ended.visitor_id).seen_at == at
     assert heard.of(ChatAssigned) == [ChatAssigned(ended.public_id, anna.id)]
     changes = heard.of(ChatChanged)
     assert [change.revision for change in changes] == [posted.revision - 1, posted.revision]
