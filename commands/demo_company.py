@@ -152,6 +152,9 @@ def _settings(session: Session) -> None:
     settings.categories = CATEGORIES
     save_categories(session, CATEGORIES)
     settings.auto_assignment = False
+    # Nobody sits behind the windows and desks of this company: its chats stay as they are shown.
+    settings.kept_after_disconnect_minutes = settings.silence_closes_after_minutes = 0
+    settings.visitor_left_after_minutes = 60
 
 
 def _letters(session: Session) -> None:
