@@ -49,7 +49,7 @@ OPERATORS = {
     "open": Row({"chat": NOBODYS}),
     "older": Row({"chat": NOBODYS, "before": 9}),
     "sync": Row({"chat": NOBODYS, "after": 0}),
-    "explain": Row({"chat": NOBODYS}),
+    "explain": Row({"chat": NOBODYS}, supervisor="not_now"),
     "post": Row({"chat": NOBODYS, "client_id": new_id(), "body": "Hello"}, supervisor="forbidden"),
     "read": Row({"chat": NOBODYS, "seq": 1}, supervisor="forbidden"),
     "typing": Row({"chat": NOBODYS, "is_typing": True}, supervisor="forbidden"),
