@@ -32,6 +32,9 @@ from policy.rights import Action, Answer
 
 SECRET_NAME = re.compile(r"password|hash|secret|token", re.IGNORECASE)
 LAST_PAGE = 1_000_000
+SEARCH_MAXIMUM = 200
+_LIST_ARGUMENTS = frozenset({"sort", "desc", "search"})
+_FILTER_ARGUMENT = re.compile(r"flt\d+_\w+")
 _COLUMN_LISTS = ("column_list", "form_columns", "column_details_list", "column_export_list")
 
 
@@ -266,7 +269,19 @@ class OtvetModelView(Guarded, SavingModelView):
         # A number that no database can count to is as far behind the last page as any other.
         asked = super()._get_list_extra_args()
         asked.page = min(asked.page, LAST_PAGE)
+        # Each word is a condition of its own, and no database takes thousands of them.
+        asked.search = asked.search and asked.search[:SEARCH_MAXIMUM]
+        # Whatever else stands in an address would reach the making of addresses as its options (`_scheme`).
+        asked.extra_args = {}
         return asked
+
+    def list_arguments(self) -> dict[str, str]:
+        """What this address says of the list, for the addresses that the page makes."""
+        return {
+            name: value
+            for name, value in request.args.items()
+            if name in _LIST_ARGUMENTS or _FILTER_ARGUMENT.fullmatch(name)
+        }
 
     def _get_list_filter_args(self) -> Any:
         # An empty choice means "any", not "nothing".
@@ -289,6 +304,13 @@ class OtvetModelView(Guarded, SavingModelView):
         response = Response(csv_file([titles, *values]), mimetype="text/csv")
         response.headers.set("Content-Disposition", "attachment", filename=f"{self.endpoint}.csv")
         return response
+
+
+def row_number(text: str) -> int:
+    """The number of a row that a request names; `ValueError` for what no database can count to."""
+    if not _is_row_number(text):
+        raise ValueError("no number of a row")
+    return int(text)
 
 
 def _is_row_number(text: str) -> bool:

@@ -15,7 +15,7 @@ from werkzeug import Response
 
 from actions import presence
 from actions.errors import Invalid, NotFound
-from admin_views.base import LAST_PAGE, OtvetView
+from admin_views.base import LAST_PAGE, OtvetView, row_number
 from admin_views.formatters import name_members
 from admin_views.hours_words import closed_words
 from admin_views.menu import shell
@@ -50,6 +50,7 @@ name_members(
     }
 )
 _OF_OPERATORS = frozenset({Counted.CAME, Counted.ANSWERED})
+_OF_QUESTIONS = ("period", "operator")
 
 
 class MainPage(OtvetView):
@@ -111,7 +112,7 @@ class MainPage(OtvetView):
     @expose("/disconnect", methods=("POST",))
     def disconnect(self) -> Response:
         """Set somebody offline who is online: an own subordinate, an operator of a supervised department."""
-        facts, operator_id = current_user.facts, request.form.get("id", type=int)
+        facts, operator_id = current_user.facts, request.form.get("id", type=row_number)
         try:
             with unit_of_work() as session:
                 operator = presence.switch_offline(session, facts, operator_id or 0, now())
@@ -134,7 +135,8 @@ class MainPage(OtvetView):
         pages = math.ceil(total / behind.PAGE_SIZE)
 
         def address(number: int) -> str:
-            given: dict[str, Any] = {**(request.view_args or {}), **request.args, "page": number}
+            asked = {one: request.args[one] for one in _OF_QUESTIONS if one in request.args}
+            given: dict[str, Any] = {**asked, **(request.view_args or {}), "page": number}
             return url_for(f".{name}", **given)
 
         return str(
@@ -168,7 +170,7 @@ def _member(kind: Any, text: str) -> Any:
 def _question(counted: str) -> Question:
     asked = _member(Counted, counted)
     if asked in _OF_OPERATORS:
-        return Question(asked, operator_id=request.args.get("operator", type=int) or abort(404))
+        return Question(asked, operator_id=request.args.get("operator", type=row_number) or abort(404))
     return Question(asked, _member(Period, request.args.get("period", Period.HOUR.value)))
 
 

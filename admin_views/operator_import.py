@@ -1,7 +1,6 @@
 """Operators from a CSV file: first what would become of each line, then all of it or nothing."""
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -176,7 +175,7 @@ def _sent() -> tuple[bytes, bool]:
     if carried is not None:
         try:
             return base64.b64decode(carried, validate=True), True
-        except binascii.Error:
+        except ValueError:
             abort(400)
     file = request.files.get("file")
     return (file.stream.read(MAXIMUM_BYTES + 1) if file else b""), False

@@ -20,7 +20,7 @@ from actions.errors import NotFound
 from actions.letters import NAMELESS
 from actions.passwords import PasswordRefused
 from actions.second_factor import SecondFactorRefused
-from admin_views.base import OtvetView
+from admin_views.base import OtvetView, row_number
 from admin_views.current_password import current_password_field, refusal_of
 from clock import now
 from models.base import db
@@ -163,7 +163,7 @@ class OwnAccountView(OtvetView):
     @expose("/sessions/end/", methods=("POST",))
     def end_session(self) -> Response:
         """Sign out in one other browser."""
-        number = request.form.get("id", type=int)
+        number = request.form.get("id", type=row_number)
         if number == current_user.session_id:
             abort(400)
         try:

@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, Length
 
 from actions import deliveries, webhooks
 from actions.webhook_calls import call_receiver
-from admin_views.base import OtvetModelView
+from admin_views.base import OtvetModelView, row_number
 from admin_views.filters import ListFilter
 from admin_views.formatters import label_of
 from admin_views.forms import TogglesField
@@ -200,7 +200,7 @@ class WebhooksView(OtvetModelView):
         hook = self.get_one(request.args.get("id"))
         only_failed = request.args.get("only") == "failed"
         found = queries.last_deliveries(
-            db.session(), hook, before=request.args.get("before", type=int), only_failed=only_failed
+            db.session(), hook, before=request.args.get("before", type=row_number), only_failed=only_failed
         )
         return self.render(
             "admin/webhooks/deliveries.html",
@@ -226,7 +226,7 @@ class WebhooksView(OtvetModelView):
     def send_again(self) -> Response:
         """Send one delivery once more, under the same id, and say what became of it."""
         hook = self.get_one(request.form.get("id"))
-        number = request.form.get("delivery", type=int)
+        number = request.form.get("delivery", type=row_number)
         row = db.session.get(WebhookDelivery, number) if number else None
         if row is None or row.webhook_id != hook.id:
             abort(404)

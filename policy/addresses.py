@@ -101,8 +101,9 @@ def is_public(address: str) -> bool:
             return is_public(str(inner))
     if isinstance(ip, ipaddress.IPv4Address) and ip in _PROTOCOLS:
         return False
-    # Of multicast and reserved addresses some count as global.
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+    # Of multicast and reserved addresses some count as global, and so do the site's own of old IPv6.
+    is_odd = ip.is_multicast or ip.is_reserved or ip.is_unspecified or getattr(ip, "is_site_local", False)
+    return ip.is_global and not is_odd
 
 
 def target_of(text: str, private: PrivateHosts) -> Target:
