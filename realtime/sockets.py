@@ -54,6 +54,14 @@ class PlaneNamespace(Namespace):
         except Exception as error:
             log.exception("socket.failed", stage=event, namespace=self.namespace)
             raise Refused("internal") from error
+        finally:
+            _forget_request(*arguments)
+
+
+def _forget_request(_sid: str, environ: object = None, *_rest: object) -> None:
+    """The library keeps a socket's environment as long as it lives; what Flask has read out of it need not stay."""
+    if isinstance(environ, dict):
+        environ.pop("werkzeug.request", None)
 
 
 class VisitorNamespace(PlaneNamespace):
