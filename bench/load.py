@@ -178,7 +178,7 @@ class Load:
         """Whose turn it is; where all are busy, the message waits and its time runs."""
         deadline = time.perf_counter() + REST_SECONDS
         while True:
-            for _ in self._talkers:
+            for _ in range(len(self._talkers)):
                 self._talkers.rotate(-1)
                 if not self._talkers[-1].is_busy:
                     return self._talkers[-1]
