@@ -26,7 +26,7 @@ Ask = Callable[..., dict[str, Any]]
 def ask(app: Flask, session: Session, clock: SteppingClock) -> Ask:
     """Send a command as this operator, who signs in for it."""
 
-    def ask(operator: Operator, command: str, **payload: Any) -> dict[str, Any]:
+    def ask(operator: Operator, command: str, /, **payload: Any) -> dict[str, Any]:
         with unit_of_work(session):
             token = sign_in.start_session(
                 session,
