@@ -198,7 +198,7 @@ class WebhooksView(OtvetModelView):
     def deliveries_view(self) -> Any:
         """What was sent to one receiver, newest first."""
         hook = self.get_one(request.args.get("id"))
-        only_failed = request.args.get("only") == "failed"
+        only_failed = request.args.get("show") == "failed"
         found = queries.last_deliveries(
             db.session(), hook, before=request.args.get("before", type=row_number), only_failed=only_failed
         )

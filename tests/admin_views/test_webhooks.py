@@ -215,7 +215,7 @@ def test_many_deliveries_come_in_pages_and_failed_ones_alone(
     assert shown.count('class="delivery"') == 30
     older = re.search(r'href="(/admin/webhooks/deliveries/\?[^"]*before=[^"]*)"', shown)
     assert older and page(admin, older[1]).count('class="delivery"') == 3
-    assert page(admin, f"{LIST}deliveries/?id={hook.id}&only=failed").count('class="delivery"') == 1
+    assert page(admin, f"{LIST}deliveries/?id={hook.id}&show=failed").count('class="delivery"') == 1
 
 
 def test_the_list_tells_states_and_filters_by_them(
