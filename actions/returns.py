@@ -12,10 +12,13 @@ from actions.changes import announce, enter, next_revision
 from actions.events import ChatReturned, record
 from actions.system_messages import say
 from actions.words import words_of
-from models.chats import AuthorKind, Chat
+from models.chats import IS_OPEN, AuthorKind, Chat, ChatStep
 from policy.assignment import tried_after
 from policy.languages import Language
 from policy.transitions import ChatState, Step
+
+# The last of these says whether the visitor knows already: a wait ends where somebody answers.
+_TELLING = (Step.RETURN_TO_QUEUE, Step.REOPEN, Step.TAKE, Step.TAKE_OVER, Step.FIRST_REPLY)
 
 
 def return_chats(
@@ -25,7 +28,7 @@ def return_chats(
     # Visitors in one order: two who take each other's chats must not wait for each other.
     found = session.scalars(
         select(Chat.public_id)
-        .where(Chat.operator_id == operator_id, Chat.state.in_(states))
+        .where(Chat.operator_id == operator_id, IS_OPEN, Chat.state.in_(states))
         .order_by(Chat.visitor_id, Chat.id)
     ).all()
     for public_id in found:
@@ -48,15 +51,21 @@ def return_to_queue(session: Session, chat: Chat, reason: str, now: datetime, **
         tried = tried_after(tried, before.operator_id)
     chat.tried_operator_ids = sorted(tried)
     chat.operator_id = chat.assigned_at = None
+    is_first = is_conversation or not _was_told(session, chat)
     why = {"reason": reason, "operator_id": before.operator_id, **details}
     enter(session, chat, Step.RETURN_TO_QUEUE, now, by=AuthorKind.SYSTEM, why=why)
     # Before the change itself, with which the chat may leave the operator's sight.
     record(session, ChatReturned(chat.public_id, before.operator_id, reason))
     revision = next_revision(session, chat.visitor_id)
-    is_first = is_conversation or len(tried) == 1
     words = _words(chat.language, is_conversation=is_conversation)
     messages = (say(session, chat, words, revision, now),) if is_first else ()
     announce(session, chat, before, messages=messages, revision=revision)
+
+
+def _was_told(session: Session, chat: Chat) -> bool:
+    """Whether this wait has seen the chat go back before, however many rounds it has made since."""
+    steps = select(ChatStep.step).where(ChatStep.chat_id == chat.id, ChatStep.step.in_(_TELLING))
+    return session.scalar(steps.order_by(ChatStep.id.desc()).limit(1)) is Step.RETURN_TO_QUEUE
 
 
 def _words(language: Language, *, is_conversation: bool) -> str:
