@@ -257,7 +257,7 @@ def test_an_operator_is_created_with_every_property(
         ({"max_chats": "0"}, "max_chats", "1 and 100"),
         ({"languages": ["xx"]}, "languages", "not"),
         ({"interface_language": "xx"}, "interface_language", "alid"),
-        ({"departments": ["12345"]}, "departments", "valid"),
+        ({"departments": ["12345"]}, "departments", "no longer there"),
         ({"new_password": "", "new_password_again": ""}, "new_password", "This field is required."),
         ({"new_password": "short", "new_password_again": "short"}, "new_password", "too short"),
         (

@@ -205,7 +205,7 @@ def test_what_was_set_can_be_emptied_again(admin: Cabinet, company: Company, ses
         ({"window_title": "и" * 81}, "window_title", "80"),
         ({"button_label": "и" * 61}, "button_label", "60"),
         ({"allowed_sites": "http://"}, "allowed_sites", "http://"),
-        ({"department": "12345"}, "department", "alid"),
+        ({"department": "12345"}, "department", "no longer there"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(
