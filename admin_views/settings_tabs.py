@@ -19,7 +19,7 @@ from admin_views.hours_field import HoursField
 from admin_views.integration_rules import AnySiteWarning, IntegrationLinks, check_crm_link
 from admin_views.rules import Section, Tab
 from admin_views.site_lists import check_sites
-from admin_views.texts import check_templates, line, lines
+from admin_views.texts import CATEGORIES_MAXIMUM, TEMPLATES_MAXIMUM, at_most, check_templates, line, lines
 from admin_views.time_zones import TimeZoneField
 from policy.automatic_texts import AutomaticText
 from policy.limits import LIMITS, Limit
@@ -99,13 +99,15 @@ def emails(name: str, label: LazyString, hint: LazyString) -> Arguments:
     }
 
 
-def outline(name: str, label: LazyString, hint: LazyString, rows: int) -> Arguments:
+def outline(
+    name: str, label: LazyString, hint: LazyString, rows: int, maximum: int = TEMPLATES_MAXIMUM
+) -> Arguments:
     """An indented list."""
     return {
         name: {
             "label": label,
             "description": hint,
-            "validators": [check_templates],
+            "validators": [at_most(maximum), check_templates],
             "filters": [lines],
             "render_kw": {"rows": rows, "class": "indented", "spellcheck": "false"},
         }
@@ -178,6 +180,7 @@ CATEGORIES = SettingsTab(
             "a category that was used and is removed is kept in the history."
         ),
         14,
+        CATEGORIES_MAXIMUM,
     ),
     {"categories": TextAreaField},
 )

@@ -8,12 +8,14 @@ from flask import render_template
 from flask_babel import gettext as _
 from markupsafe import Markup
 from wtforms import Field, Form, FormField, StringField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length, StopValidation, ValidationError
 
 from policy.languages import Language
 from policy.texts import MESSAGE_MAXIMUM, TextRefused, clean_line
 
 TEMPLATES_MAXIMUM = 200_000
+CATEGORIES_MAXIMUM = 20_000
+"""Each of them is a row, found again by its name and place at every save."""
 
 
 def line(maximum: int) -> Callable[[str | None], str | None]:
@@ -36,11 +38,21 @@ def lines(text: str | None) -> str | None:
     return "".join(sign for sign in unbroken if sign in "\n\t" or category(sign) not in {"Cc", "Cs"})
 
 
+def at_most(maximum: int) -> Callable[[Form, Field], None]:
+    """A validator: the whole text is no longer."""
+
+    def check(_form: Form, field: Field) -> None:
+        if len(field.data or "") > maximum:
+            # Said once: what other validators find in so long a text is of no interest.
+            raise StopValidation(_("At most %(number)s characters in all.", number=maximum))
+
+    return check
+
+
 def check_templates(_form: Form, field: Field) -> None:
     """A validator: no template is longer than the message that would be made of it, and all together are no book."""
+    at_most(TEMPLATES_MAXIMUM)(_form, field)
     text = field.data or ""
-    if len(text) > TEMPLATES_MAXIMUM:
-        raise ValidationError(_("At most %(number)s characters in all.", number=TEMPLATES_MAXIMUM))
     for number, one in enumerate(text.split("\n"), 1):
         if len(one) > MESSAGE_MAXIMUM:
             raise ValidationError(

@@ -9,6 +9,8 @@ from policy.errors import DomainError
 
 NAME_MAXIMUM = 100
 _ALIKE = 0.6
+_MOST_COMPARED = 2_500
+"""Pairs of names that are held against each other; a list that is rewritten as a whole is a new list."""
 
 T = TypeVar("T")
 Tree: TypeAlias = Sequence[tuple[str, Sequence[str]]]
@@ -139,6 +141,8 @@ def _pairs(gone: Sequence[Known], come: Sequence[Wanted]) -> list[tuple[Known, W
     """As many as there were: line by line. Else only what is alike."""
     if len(gone) == len(come):
         return list(zip(gone, come, strict=True))
+    if len(gone) * len(come) > _MOST_COMPARED:
+        return []
     alike = sorted(
         (
             (SequenceMatcher(None, one.name, line.name).ratio(), one.id, index)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from actions import attempts, audit, operators, presence, sign_in
 from actions.attempts import Attempt
 from actions.audit_chain import Fault, Wrong, faults, hash_of
+from actions.audit_diff import change
 from actions.departments import delete_department, save_department
 from actions.operators import save_operator
 from actions.placements import save_placement
@@ -84,6 +85,25 @@ def test_of_a_long_text_the_lines_that_differ_are_told(session: Session, company
         department.reply_templates = "one\n2\nthree\nfour"
         save_department(session, department)
     assert lines(last(session)) == {"reply_templates": ("two", "2\nfour")}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("one\ntwo", "two\none", ("one\ntwo", "two\none")),
+        ("one\none\ntwo", "one\ntwo\ntwo", ("one", "two")),
+        (" one\ntwo", "one\ntwo", (" one", "one")),
+    ],
+)
+def test_moved_doubled_and_indented_lines_are_told_too(old: str, new: str, told: tuple[str, str]) -> None:
+    line = change("reply_templates", old, new)
+    assert (line["from"], line["to"]) == told
+
+
+@pytest.mark.timeout(20)
+def test_thousands_of_changed_lines_keep_nobody_waiting() -> None:
+    old, new = ("\n".join(f"Dear visitor, {mark} {i} of our company" for i in range(5_000)) for mark in "ab")
+    assert str(change("reply_templates", old, new)["from"]).startswith("Dear visitor, a 0")
 
 
 def test_rights_are_told_by_names(session: Session, company: Company, clock: SteppingClock) -> None:

@@ -56,9 +56,11 @@ def test_a_department_that_vanished_meanwhile_is_told_in_the_readers_language(
 @pytest.mark.parametrize(
     ("path", "field", "text", "words"),
     [
+        ("/admin/settings/", "categories", "Sales\n" * 4_000, "At most 20000 characters in all."),
         (NEW_DEPARTMENT, "reply_templates", "x" * 10_001, "Line 1 is longer than 10000 characters."),
         (NEW_DEPARTMENT, "reply_templates", "ok\n" + "x" * 10_001, "Line 2 is longer than 10000 characters."),
         (NEW_DEPARTMENT, "reply_templates", "x\n" * 150_000, "At most 200000 characters in all."),
+        ("/admin/settings/", "reply_templates", "x\n" * 150_000, "At most 200000 characters in all."),
         ("/admin/settings/", "reply_templates", "x" * 10_001, "Line 1 is longer than 10000 characters."),
         ("/admin/settings/", "allowed_sites", "a" * 100_000, "At most 10000 characters in all."),
         ("/admin/settings/", "allowed_sites", f"{'a' * 300}.ru", f"This is not a site's address: {'a' * 60}"),
