@@ -14,9 +14,9 @@ def test_everybody_is_read_in_a_fixed_number_of_statements(
     ask: object, company: Company, session: Session, counted: Counting
 ) -> None:
     assert callable(ask)
-    sales = company.department("sales")
     costs = []
     for names in (["Anna", "Boris"], ["Clara", "Dmitri", "Elena"]):
+        sales = company.department()
         staff = [company.operator(name, status=OperatorStatus.ONLINE, departments=[sales]) for name in names]
         company.operator(f"Lead of {names[0]}", subordinates=staff, supervised_departments=[sales])
         session.rollback()
