@@ -44,7 +44,8 @@ def test_signing_out_closes_the_sockets_of_that_session_only(house: House) -> No
     with Stopwatch():
         sign_out(leaving)
         for tab in tabs:
-            assert tab.wait_for("signed_out")["reason"] == "signed_out"
+            # The look at all sessions, every few seconds, may come first; it does not know why one ended.
+            assert tab.wait_for("signed_out")["reason"] in ("signed_out", "session_ended")
             tab.wait_until_disconnected()
     assert other.do("snapshot")["me"]["status"] == "online"
     assert leaving.send("snapshot", {}).status_code in (400, 401)
