@@ -33,7 +33,7 @@ class Rate:
     burst: float
 
 
-LIMITS = {
+RATES = {
     "LIMIT_VISITOR_MESSAGES": Rate(1, 10),
     "LIMIT_OPERATOR_MESSAGES": Rate(5, 20),
     "LIMIT_NEW_CHATS": Rate(0.05, 6),
@@ -124,7 +124,7 @@ class Config:
             geoip_db=_geoip_db(environment),
             provider=_provider(environment),
             log_level=_log_level(environment),
-            limits={name: _rate(environment, name, default) for name, default in LIMITS.items()},
+            limits={name: _rate(environment, name, default) for name, default in RATES.items()},
             sockets_per_address=_sockets_per_address(environment),
         )
 

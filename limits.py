@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 
 from actions.errors import TooFast
-from config import LIMITS, Rate
+from config import RATES, Rate
 from policy.throttle import TokenBucket
 
 
@@ -16,11 +16,11 @@ class Limiter:
 
     def __init__(self) -> None:
         self._buckets: dict[tuple[str, int | str], tuple[TokenBucket, float]] = {}
-        self._limits: Mapping[str, Rate] = LIMITS
+        self._rates: Mapping[str, Rate] = RATES
 
-    def configure(self, limits: Mapping[str, Rate]) -> None:
+    def configure(self, rates: Mapping[str, Rate]) -> None:
         """The installation's rates, by their names in the environment."""
-        self._limits = limits
+        self._rates = rates
 
     def wait(self, name: str, person: int | str, rate: Rate | str) -> float:
         """0, or the seconds to wait; a rate that the installation may set is given by its name."""
@@ -28,7 +28,7 @@ class Limiter:
         if len(self._buckets) > self.SWEEP_AT:
             fresh = now - self.FORGET_AFTER_SECONDS
             self._buckets = {key: kept for key, kept in self._buckets.items() if kept[1] > fresh}
-        rate = self._limits[rate] if isinstance(rate, str) else rate
+        rate = self._rates[rate] if isinstance(rate, str) else rate
         bucket, _ = self._buckets.get((name, person)) or (TokenBucket(rate.per_second, rate.burst), now)
         self._buckets[name, person] = (bucket, now)
         return bucket.take(now)

@@ -72,7 +72,3 @@ class AutomaticTextField(FormField):
     def populate_obj(self, obj: Any, name: str) -> None:
         """A new mapping: a change inside the old one would not be noticed."""
         setattr(obj, name, dict(self.data))
-
-    def default_in(self, tag: str) -> str:
-        """What stands there until something else is written."""
-        return default_text(self._text, Language(tag))

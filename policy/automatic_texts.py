@@ -9,7 +9,7 @@ class AutomaticText(enum.Enum):
     FIRST_REPLY = "first_reply"
     REPLY = "reply"
     GREETING = "greeting"
-    QUEUE_POSITION = "queue_position"
+    QUEUE_POSITION = "queue_position"  # `{place}` in it becomes the number
     OFFLINE_PROMPT = "offline_prompt"
     CHAT_CLOSED = "chat_closed"
 
@@ -20,5 +20,3 @@ class AutomaticText(enum.Enum):
 
 
 TEXT_MAXIMUM = 500
-PLACE_MARK = "{place}"
-"""Where the number stands in the text about the place in the queue."""

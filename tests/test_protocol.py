@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config import LIMITS
+from config import RATES
 from realtime.answers import HTTP_STATUS
 from realtime.namespaces.operator import plane as operator_plane
 from realtime.namespaces.visitor import plane as visitor_plane
@@ -51,4 +51,4 @@ def test_rates_that_can_be_set_are_told_as_they_are() -> None:
     named = {
         row[3].strip(" `|"): (float(row[2]), float(row[1])) for row in rows("Limits") if "LIMIT_" in row[3]
     }
-    assert named == {name: (rate.per_second, rate.burst) for name, rate in LIMITS.items()}
+    assert named == {name: (rate.per_second, rate.burst) for name, rate in RATES.items()}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from actions import api_tokens
-from config import LIMITS, Rate
+from config import RATES, Rate
 from limits import limiter
 from models import ApiToken
 from models.database import unit_of_work
@@ -26,11 +26,11 @@ URL = "/api/v1/token"
 @pytest.fixture
 def limits() -> Iterator[dict[str, Rate]]:
     """The rates of this test; buckets that earlier tests have drunk from are full again."""
-    own = dict(LIMITS)
+    own = dict(RATES)
     limiter._buckets.clear()
     limiter.configure(own)
     yield own
-    limiter.configure(LIMITS)
+    limiter.configure(RATES)
 
 
 @pytest.fixture

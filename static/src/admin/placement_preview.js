@@ -1,8 +1,8 @@
-// The placement's screen: the preview follows every edit, colours tell how well they can be read, the code is copied.
+// The placement's screen: the preview follows every edit, colours tell how well they can be read.
 
 import { t } from "../shared/i18n.js";
 import { INK, READABLE, contrast, isColor, readableOn } from "./contrast.js";
-import { say, written } from "./page.js";
+import { written } from "./page.js";
 
 // Where text of ours lies on the background, it is dark; on the other colours the window takes the better of two.
 const DARK_TEXT_ON = new Set(["window_background"]);
@@ -16,22 +16,6 @@ export function initChoice(root) {
     if (part.matches("button")) part.hidden = true;
     else part.addEventListener("change", () => form.requestSubmit());
   }
-}
-
-/** Copies the text of the named element. */
-export function initCopy(root) {
-  root.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy]");
-    if (!button) return;
-    const source = root.getElementById(button.dataset.copy);
-    try {
-      await navigator.clipboard.writeText(source.textContent);
-      say(button.dataset.copied ?? t("The code is copied."));
-    } catch {
-      getSelection().selectAllChildren(source);
-      say(t("The code is selected: press Ctrl C."));
-    }
-  });
 }
 
 /** The well and the code of a colour are one; below them stands how well text can be read on it. */

@@ -1,8 +1,9 @@
 // What belongs to single screens of the panel; each part looks for what it serves.
 
+import { initCopy } from "./copy.js";
 import { initMirrors, initPhoto } from "./operator_form.js";
 import { initDepartments, initStatuses } from "./people.js";
-import { initChoice, initColors, initCopy, initPreview } from "./placement_preview.js";
+import { initChoice, initColors, initPreview } from "./placement_preview.js";
 
 /** Brings the page's own parts to life. */
 export function initScreens(root) {
