@@ -19,7 +19,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from actions import api_tokens
 from admin_views.base import OtvetModelView
 from admin_views.filters import ListFilter
-from admin_views.formatters import label_of, name_members
+from admin_views.formatters import chips, label_of, name_members, pill
 from admin_views.forms import TogglesField
 from admin_views.rules import Section
 from admin_views.texts import line
@@ -90,17 +90,13 @@ def _last_day() -> LastDayField:
     )
 
 
-def _scopes(_view: Any, _context: Any, token: ApiToken, _name: str) -> Markup:
-    chip = Markup('<span class="chip">{}</span>')
-    known = sorted(api_tokens.scopes_of(token), key=list(TokenScope).index)
-    return Markup('<span class="chips">{}</span>').format(
-        Markup("").join(chip.format(label_of(scope)) for scope in known)
-    )
+def _scopes(_view: Any, _context: Any, token: ApiToken, _name: str) -> Markup | str:
+    return chips(label_of(scope) for scope in sorted(api_tokens.scopes_of(token), key=list(TokenScope).index))
 
 
 def _state(_view: Any, _context: Any, token: ApiToken, _name: str) -> Markup:
     state = token.state_at(now())
-    return Markup('<span class="pill {}">{}</span>').format(_LOOKS[state], label_of(state))
+    return pill(label_of(state), _LOOKS[state])
 
 
 class ApiTokensView(OtvetModelView):

@@ -72,11 +72,20 @@ def _nothing(_view: object, _value: None, _name: str) -> str:
     return NOTHING
 
 
+def chips(values: Iterable[Any]) -> Markup | str:
+    """Several values side by side, as a list shows them."""
+    chip = Markup('<span class="chip">{}</span>')
+    joined = Markup("").join(chip.format(value) for value in values)
+    return Markup('<span class="chips">{}</span>').format(joined) if joined else NOTHING
+
+
+def pill(words: object, look: str = "") -> Markup:
+    """A state as a list shows it; the look is `ok`, `warn`, `danger` or none."""
+    return Markup('<span class="pill {}">{}</span>').format(look, words)
+
+
 def _chips(_view: object, values: list[Any], _name: str) -> Markup | str:
-    if not values:
-        return NOTHING
-    chips = Markup("").join(Markup('<span class="chip">{}</span>').format(value) for value in values)
-    return Markup('<span class="chips">{}</span>').format(chips)
+    return chips(values)
 
 
 # The first type that fits decides, so a time stands before a date.

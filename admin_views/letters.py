@@ -16,7 +16,7 @@ from actions.ids import new_public_id
 from actions.letters import put_test_letter
 from admin_views.base import OtvetModelView
 from admin_views.filters import ListFilter
-from admin_views.formatters import NOTHING, label_of, name_members
+from admin_views.formatters import NOTHING, label_of, name_members, pill
 from clock import now
 from config import Config, SmtpServer
 from models.base import db
@@ -69,8 +69,7 @@ class StateFilter(ListFilter):
 
 
 def _state(_view: Any, _context: Any, item: OutboxItem, _name: str) -> Markup:
-    pill = Markup('<span class="pill {}">{}</span>')
-    return pill.format(_LOOKS.get(item.state, ""), label_of(item.state))
+    return pill(label_of(item.state), _LOOKS.get(item.state, ""))
 
 
 def _last_error(_view: Any, _context: Any, item: OutboxItem, _name: str) -> str:

@@ -86,7 +86,7 @@ class MainPage(OtvetView):
         question = _question(counted)
         operator = None
         if question.operator_id is not None:
-            operator = behind.sees_operator(db.session(), current_user.facts, question.operator_id)
+            operator = behind.operator_seen_by(db.session(), current_user.facts, question.operator_id)
             if operator is None:
                 abort(404)
         page = _page()

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from markupsafe import Markup
 
-from admin_views.formatters import label_of, name_members
+from admin_views.formatters import label_of, name_members, pill
 from models.base import db
 from models.queries.webhooks import Trouble, trouble
 from models.webhooks import Webhook
@@ -58,9 +58,9 @@ def state_filters(state: HookState) -> tuple[Any, ...]:
     return (is_on, Webhook.failing_since.is_(None), was_tried if state is HookState.WORKS else ~was_tried)
 
 
-def pill(state: HookState) -> Markup:
+def state_pill(state: HookState) -> Markup:
     """The state as a list shows it."""
-    return Markup('<span class="pill {}">{}</span>').format(_LOOKS.get(state, ""), label_of(state))
+    return pill(label_of(state), _LOOKS.get(state, ""))
 
 
 def webhook_trouble() -> Trouble | None:

@@ -17,11 +17,11 @@ from actions import deliveries, webhooks
 from actions.webhook_calls import call_receiver
 from admin_views.base import OtvetModelView, row_number
 from admin_views.filters import ListFilter
-from admin_views.formatters import label_of
+from admin_views.formatters import chips, label_of
 from admin_views.forms import TogglesField
 from admin_views.rules import Section
 from admin_views.texts import line
-from admin_views.webhook_states import HookState, hook_state, pill, state_filters
+from admin_views.webhook_states import HookState, hook_state, state_filters, state_pill
 from admin_views.webhook_words import event_words, failure_words, indented, said
 from clock import now
 from config import Config
@@ -50,15 +50,11 @@ class StateFilter(ListFilter):
 def _events(_view: Any, _context: Any, hook: Webhook, _name: str) -> Markup | str:
     if len(hook.events) == len(HookEvent):
         return str(_("all"))
-    chip = Markup('<span class="chip">{}</span>')
-    known = [event for event in HookEvent if event.value in hook.events]
-    return Markup('<span class="chips">{}</span>').format(
-        Markup("").join(chip.format(label_of(event)) for event in known)
-    )
+    return chips(label_of(event) for event in HookEvent if event.value in hook.events)
 
 
 def _state(_view: Any, _context: Any, hook: Webhook, _name: str) -> Markup:
-    return pill(hook_state(hook))
+    return state_pill(hook_state(hook))
 
 
 class WebhooksView(OtvetModelView):
@@ -138,7 +134,7 @@ class WebhooksView(OtvetModelView):
             super().render(
                 template,
                 hook_state=hook_state,
-                pill=pill,
+                state_pill=state_pill,
                 failure_words=failure_words,
                 waiting=queries.waiting(db.session()),
                 **context,

@@ -163,7 +163,7 @@ def views_behind(session: Session, now: datetime, page: int) -> tuple[ViewRow, .
     return tuple(ViewRow(row.url, row.title, row.started_at) for row in found)
 
 
-def sees_operator(session: Session, person: OperatorFacts, operator_id: int) -> OperatorView | None:
+def operator_seen_by(session: Session, person: OperatorFacts, operator_id: int) -> OperatorView | None:
     """The operator, where the person's main page shows them."""
     return next(
         (

@@ -15,7 +15,7 @@ from models.settings import load_settings
 
 @dataclass(frozen=True, slots=True)
 class FirstSteps:
-    company_named: bool
+    is_company_named: bool
     has_department: bool
     has_operator: bool
     """Somebody besides the administrator who began."""
@@ -30,7 +30,7 @@ class FirstSteps:
         """How many of the five are done."""
         return sum(
             (
-                self.company_named,
+                self.is_company_named,
                 self.has_department,
                 self.has_operator,
                 self.seen_at is not None,
@@ -49,7 +49,7 @@ def first_steps(session: Session) -> FirstSteps | None:
     ).one()
     workers = select(func.count()).where(Operator.is_active.is_(True), Operator.deleted_at.is_(None))
     return FirstSteps(
-        company_named=bool(load_settings(session).company_name),
+        is_company_named=bool(load_settings(session).company_name),
         has_department=bool(session.scalar(select(exists().where(Department.id.is_not(None))))),
         has_operator=(session.scalar(workers) or 0) > 1,
         seen_on=latest.last_seen_site,

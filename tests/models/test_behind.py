@@ -20,8 +20,8 @@ from models.queries.behind import (
     Period,
     Question,
     chats_behind,
+    operator_seen_by,
     people_behind,
-    sees_operator,
     views_behind,
 )
 from models.queries.chats import open_chats
@@ -119,8 +119,8 @@ def test_whom_one_does_not_see_has_no_rows(desk: Desk) -> None:
     ):
         actor = desk.facts(who)
         for other in (anna, boris, head):
-            assert (sees_operator(session, actor, other.id) is not None) == (other in seen), (who, other)
-    assert sees_operator(session, desk.facts(desk.company.administrator), 10**9) is None
+            assert (operator_seen_by(session, actor, other.id) is not None) == (other in seen), (who, other)
+    assert operator_seen_by(session, desk.facts(desk.company.administrator), 10**9) is None
 
 
 def test_visitors_are_the_pages_that_beat_and_were_not_left(desk: Desk) -> None:
