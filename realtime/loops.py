@@ -92,40 +92,32 @@ class Loops:
     def start(self) -> None:
         """Begin all loops; called once in a serving process."""
         self._began_at = now()
-        gevent.spawn(self._forever, self._serve_queue, self._queue_moved, SWEEP_SECONDS, 0)
-        gevent.spawn(
-            self._forever, self._tell_numbers, self._numbers_moved, DASHBOARD_SECONDS, DASHBOARD_PAUSE_SECONDS
-        )
-        gevent.spawn(
-            self._forever,
-            self._tell_availability,
-            self._availability_moved,
-            AVAILABILITY_SECONDS,
-            AVAILABILITY_PAUSE_SECONDS,
-        )
-        gevent.spawn(self._forever, self._renew_rights, self._rights_moved, RIGHTS_SECONDS, 0)
-        gevent.spawn(self._forever, self._tell_settings, self._settings_moved, None, 0)
         self._deadlines_moved.set()
-        gevent.spawn(self._forever, self._tell_who_waits, self._deadlines_moved, LONGEST_PAUSE_SECONDS, 0)
-        gevent.spawn(
-            self._forever, self._tell_places, self._places_moved, PLACES_SECONDS, PLACES_PAUSE_SECONDS
-        )
         self._life_moved.set()
-        gevent.spawn(
-            self._forever, self._let_time_pass, self._life_moved, LONGEST_PAUSE_SECONDS, LIFE_PAUSE_SECONDS
-        )
-        gevent.spawn(self._forever, self._keep_presence, Event(), PRESENCE_SECONDS, 0)
-        gevent.spawn(self._forever, self._keep_visitors, Event(), VISITORS_SECONDS, 0)
-        gevent.spawn(self._forever, self._forget_what_is_old, Event(), FORGET_SECONDS, 0)
+        for loop in (
+            (self._serve_queue, self._queue_moved, SWEEP_SECONDS, 0),
+            (self._tell_numbers, self._numbers_moved, DASHBOARD_SECONDS, DASHBOARD_PAUSE_SECONDS),
+            (
+                self._tell_availability,
+                self._availability_moved,
+                AVAILABILITY_SECONDS,
+                AVAILABILITY_PAUSE_SECONDS,
+            ),
+            (self._renew_rights, self._rights_moved, RIGHTS_SECONDS, 0),
+            (self._tell_settings, self._settings_moved, None, 0),
+            (self._tell_who_waits, self._deadlines_moved, LONGEST_PAUSE_SECONDS, 0),
+            (self._tell_places, self._places_moved, PLACES_SECONDS, PLACES_PAUSE_SECONDS),
+            (self._let_time_pass, self._life_moved, LONGEST_PAUSE_SECONDS, LIFE_PAUSE_SECONDS),
+            (self._keep_presence, Event(), PRESENCE_SECONDS, 0),
+            (self._keep_visitors, Event(), VISITORS_SECONDS, 0),
+            (self._forget_what_is_old, Event(), FORGET_SECONDS, 0),
+        ):
+            gevent.spawn(self._forever, *loop)
 
     def notice(self, happened: Happened) -> None:
         """Wake what depends on the event; the work itself is never done in the one who committed."""
         if isinstance(happened, ChatChanged):
-            if _may_move_queue(happened):
-                self._queue_moved.set()
-                self._places_moved.set()
-            if happened.view is not None or happened.messages:
-                self._numbers_moved.set()
+            self._notice_chat(happened)
             return
         self._numbers_moved.set()
         if isinstance(happened, SessionEnded):
@@ -141,6 +133,14 @@ class Loops:
             self._settings_moved.set()
             self._deadlines_moved.set()
             self._life_moved.set()
+
+    def _notice_chat(self, change: ChatChanged) -> None:
+        if _may_move_queue(change):
+            self._queue_moved.set()
+        if _may_move_places(change):
+            self._places_moved.set()
+        if change.view is not None or change.messages:
+            self._numbers_moved.set()
 
     def notice_elsewhere(self, kind: str) -> None:
         """Something happened in another process, which serves the queue itself; what our pages show follows."""
@@ -196,9 +196,7 @@ class Loops:
         for chat in due.chats:
             with unit_of_work() as session:
                 auto_messages.tell_busy(session, chat, now())
-        if due.next_at is not None:
-            pause = min(pause, (due.next_at - now()).total_seconds())
-        return max(pause, SHORTEST_PAUSE_SECONDS)
+        return _until(due.next_at, pause)
 
     def _let_time_pass(self, at: datetime) -> float:
         """What time does to open chats, when it is due; nothing that begins later is due before the pause is over."""
@@ -213,9 +211,7 @@ class Loops:
             except Exception:
                 # One that can't be done must not hold up all the others.
                 log.exception("chat_life.failed", step=one.step.value, chat=one.chat)
-        if outlook.next_at is not None:
-            pause = min(pause, (outlook.next_at - now()).total_seconds())
-        return max(pause, SHORTEST_PAUSE_SECONDS)
+        return _until(outlook.next_at, pause)
 
     def _keep_presence(self, at: datetime) -> None:
         """Whoever has a socket or a held poll here is seen; whoever has none anywhere for too long is gone.
@@ -318,10 +314,21 @@ class Loops:
         return min(AVAILABILITY_SECONDS, max(0.0, left))
 
 
+def _until(deadline: datetime | None, longest: float) -> float:
+    """Seconds to the next deadline, where it comes before the longest pause."""
+    left = longest if deadline is None else min(longest, (deadline - now()).total_seconds())
+    return max(left, SHORTEST_PAUSE_SECONDS)
+
+
 def _may_move_queue(change: ChatChanged) -> bool:
     """A chat waits now, or an operator had it before and may have a free place."""
     before = change.before
     return is_waiting(change.after) or (before is not None and before.operator_id is not None)
+
+
+def _may_move_places(change: ChatChanged) -> bool:
+    """The queue moves, or somebody who waited is gone: those behind them stand elsewhere now."""
+    return _may_move_queue(change) or (change.before is not None and is_waiting(change.before))
 
 
 def _look_at_queue() -> Snapshot:
