@@ -31,6 +31,8 @@ EMPTY = frozenset({"", "—"})
 # What a spreadsheet must not take for a formula was marked as text when it was exported.
 _MARKED = re.compile(r"'(?=[=+\-@])")
 _SEPARATORS = ";,\t"
+# As in files, not as Python sees lines: a cell may hold any other sign that breaks one.
+_LINE_ENDS = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 
 
 class TableRefused(DomainError):
@@ -89,11 +91,12 @@ def _cells(data: bytes) -> list[tuple[int, list[str]]]:
     text = _decoded(data)
     first = text.lstrip().partition("\n")[0]
     separator = max(_SEPARATORS, key=first.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=separator)
-    found = []
+    reader = csv.reader(_LINE_ENDS.split(text), delimiter=separator)
+    found: list[tuple[int, list[str]]] = []
     try:
         for row in reader:
-            if any(cell.strip() for cell in row):
+            is_note = not found and row[:1] == ["sep="]  # for Excel: by what cells are divided
+            if any(cell.strip() for cell in row) and not is_note:
                 found.append((reader.line_num, row))
             if len(found) > MAXIMUM_ROWS + 1:
                 raise TableRefused("too_many_rows")

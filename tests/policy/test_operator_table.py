@@ -33,6 +33,19 @@ def test_a_quoted_cell_may_hold_the_separator_and_a_line_break() -> None:
     assert second.values["departments"] == ["X Y"]
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x0b", "\x0c", "\x85"])
+def test_only_ends_of_lines_end_a_line(sign: str) -> None:
+    (first, second) = read(f"email;internal_name\ra@b.ru;Anna{sign}Smith\r\nc@d.ru;Clara".encode()).rows
+    assert (first.line, first.faults, second.email) == (2, [], "c@d.ru")
+    assert "Smith" in first.values["internal_name"]
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_the_note_about_the_separator_is_no_title(separator: str) -> None:
+    (row,) = read(f"sep={separator}\r\nemail{separator}internal_name\r\na@b.ru{separator}Anna".encode()).rows
+    assert (row.line, row.values) == (3, {"email": "a@b.ru", "internal_name": "Anna"})
+
+
 def test_columns_that_mean_nothing_are_named() -> None:
     assert read(b"email,age,,height\na@b.ru,1,2,3").unknown_columns == ("age", "height")
 
