@@ -44,7 +44,9 @@ class LocalManager(Manager):
         **options: Any,
     ) -> None:
         room = to or room
-        if any(True for _ in self.get_participants(namespace, room)):
+        # A room is only there while somebody is in it.
+        present = self.rooms.get(namespace, ())
+        if any(one in present for one in ([room] if room is None or isinstance(room, str) else room)):
             super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback)
 
 
