@@ -133,7 +133,8 @@ def tell_availability(placement: str, snippet_department: str | None, payload: d
 
 
 def tell_place(visitor_id: int, place: QueuePlace) -> None:
-    emit("queue", payloads.queue(place), to=[rooms.visitor(visitor_id)], namespace=VISITOR)
+    """Each process tells the visitors who are connected to it."""
+    emit("queue", payloads.queue(place), to=[rooms.visitor(visitor_id)], namespace=VISITOR, only_here=True)
 
 
 def is_watched(operator_id: int) -> bool:

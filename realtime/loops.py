@@ -154,6 +154,7 @@ class Loops:
             self._rights_moved.set()
         if kind in _MOVES_SETTINGS:
             self._settings_moved.set()
+            self._deadlines_moved.set()
             self._life_moved.set()
 
     def _forever(
