@@ -11,6 +11,7 @@ from actions import audit
 from models.audit import AuditKind
 from models.operators import Guess, Operator, SignInAttempt
 from models.settings import Settings
+from policy.emails import EMAIL_MAXIMUM
 from policy.throttle import (
     CURRENT_PASSWORD,
     FIRST_RUN_ALTOGETHER,
@@ -71,7 +72,7 @@ def tell_failure(session: Session, attempt: Attempt) -> None:
     named = or_(Operator.email == attempt.account, Operator.public_id == attempt.account)
     operator_id, email = session.execute(select(Operator.id, Operator.email).where(named)).one_or_none() or (
         None,
-        attempt.account[:254],
+        attempt.account[:EMAIL_MAXIMUM],
     )
     about = audit.About(Operator.__tablename__, operator_id, email or "")
     is_code = attempt.guess is Guess.CODE
@@ -98,7 +99,7 @@ def take_back(session: Session, attempt: Attempt) -> None:
 def _row(attempt: Attempt) -> SignInAttempt:
     return SignInAttempt(
         guess=attempt.guess,
-        email=attempt.account[:254],
+        email=attempt.account[:EMAIL_MAXIMUM],
         address=attempt.address[:45],
         device=attempt.device,
         at=attempt.at,
@@ -107,7 +108,7 @@ def _row(attempt: Attempt) -> SignInAttempt:
 
 def _limits_of(attempt: Attempt) -> Iterator[tuple[Limits, tuple[ColumnElement[bool], ...]]]:
     """Each limit with the attempts that count against it."""
-    account = SignInAttempt.email == attempt.account[:254]
+    account = SignInAttempt.email == attempt.account[:EMAIL_MAXIMUM]
     origin = SignInAttempt.address == attempt.address[:45]
     unknown = SignInAttempt.device == ""
     if attempt.guess is Guess.CODE:

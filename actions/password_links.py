@@ -15,6 +15,7 @@ from models.audit import AuditKind
 from models.operators import Operator
 from models.password_links import LinkKind, PasswordLink
 from models.settings import load_settings
+from policy.emails import EMAIL_MAXIMUM
 from policy.errors import DomainError
 from policy.throttle import RESET_BY_ACCOUNT, RESET_BY_ADDRESS, Limit, wait_seconds
 
@@ -148,7 +149,7 @@ def _address(base_url: str, token: str) -> str:
 
 
 def _stored(email: str) -> str:
-    return normal_email(email)[:254]
+    return normal_email(email)[:EMAIL_MAXIMUM]
 
 
 def _is_open(now: datetime) -> tuple[ColumnElement[bool], ...]:

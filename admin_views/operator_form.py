@@ -18,7 +18,9 @@ from admin_views.texts import check_templates, line, lines
 from models.base import db
 from models.departments import Department
 from models.operators import Operator
+from policy.emails import EMAIL_MAXIMUM
 from policy.languages import Language
+from policy.operator_table import INTERNAL_NAME_MAXIMUM, PUBLIC_NAME_MAXIMUM
 
 DEPARTMENTS_FOR_A_SUPERVISOR = 2
 
@@ -104,19 +106,23 @@ FORM_ARGS: Mapping[str, Any] = {
     "internal_name": {
         "label": _l("Internal name"),
         "description": _l("This name is shown inside the system. (At most 64 characters)"),
-        "validators": [DataRequired(), Length(max=64)],
-        "filters": [line(64)],
+        "validators": [DataRequired(), Length(max=INTERNAL_NAME_MAXIMUM)],
+        "filters": [line(INTERNAL_NAME_MAXIMUM)],
     },
     "public_name": {
         "label": _l("Name shown to visitors"),
         "description": _l("Visitors will see this name. (At most 30 characters)"),
-        "validators": [DataRequired(), Length(max=30)],
-        "filters": [line(30)],
+        "validators": [DataRequired(), Length(max=PUBLIC_NAME_MAXIMUM)],
+        "filters": [line(PUBLIC_NAME_MAXIMUM)],
     },
     "email": {
         "label": _l("Operator's e-mail address"),
         "description": _l("Used to sign in."),
-        "validators": [DataRequired(), Length(max=254), Email(_l("This is not an e-mail address."))],
+        "validators": [
+            DataRequired(),
+            Length(max=EMAIL_MAXIMUM),
+            Email(_l("This does not look like an e-mail address.")),
+        ],
         "filters": [lambda text: text and normal_email(text)],
     },
     "photo": {

@@ -1,7 +1,9 @@
-"""Lists of e-mail addresses as people type them."""
+"""E-mail addresses as people type them."""
 
 import re
 
+EMAIL_MAXIMUM = 254
+"""As long as an address that a mail server takes can be."""
 _BETWEEN = re.compile(r"[,;\s]+")
 
 

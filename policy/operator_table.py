@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from policy.emails import EMAIL_MAXIMUM
 from policy.errors import DomainError
 from policy.languages import Language
 from policy.texts import TextRefused, clean_line
@@ -14,7 +15,6 @@ MAXIMUM_BYTES = 512 * 1024
 MAXIMUM_ROWS = 500
 INTERNAL_NAME_MAXIMUM = 64
 PUBLIC_NAME_MAXIMUM = 30
-EMAIL_MAXIMUM = 254
 SORT_ORDERS = range(1_000_001)
 CHAT_LIMITS = range(1, 101)
 COLUMNS = (

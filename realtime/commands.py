@@ -6,6 +6,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from typing import Any, TypeVar
 
+from policy.emails import EMAIL_MAXIMUM
 from policy.errors import DomainError
 from policy.keys import DEPARTMENT_KEY, MAXIMUM_LENGTH, PLACEMENT_KEY
 from policy.languages import Language
@@ -16,7 +17,7 @@ PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 LARGEST_NUMBER = 2**53 - 1
 TYPING_MAXIMUM = 1_000
-CONTACT_MAXIMA = {"name": 100, "email": 254, "phone": 40}
+CONTACT_MAXIMA = {"name": 100, "email": EMAIL_MAXIMUM, "phone": 40}
 NOTE_MAXIMUM = 1_000
 
 T = TypeVar("T")

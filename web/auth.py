@@ -12,6 +12,7 @@ from clock import now
 from models.base import db
 from models.database import unit_of_work
 from models.operators import Guess, Operator
+from policy.emails import EMAIL_MAXIMUM
 from policy.paths import own_path
 from policy.statuses import OperatorStatus
 from web import first_run
@@ -20,7 +21,6 @@ from web.known_devices import device_of
 from web.second_step import ask_for_code
 from wording import too_often
 
-LONGEST_EMAIL = 254
 STARTING_STATUSES = tuple(status for status in OperatorStatus if status is not OperatorStatus.OFFLINE)
 pages = Blueprint("auth", __name__)
 
@@ -50,8 +50,8 @@ def show_sign_in() -> ResponseReturnValue:
 def sign_person_in() -> ResponseReturnValue:
     """Check the pair: throttled, in equal time for every wrong one, and with one message that tells neither half."""
     email = normal_email(request.form.get("email", ""))
-    if len(email) > LONGEST_EMAIL:
-        return _page(_("An e-mail address has at most %(number)s characters.", number=LONGEST_EMAIL)), 422
+    if len(email) > EMAIL_MAXIMUM:
+        return _page(_("An e-mail address has at most %(number)s characters.", number=EMAIL_MAXIMUM)), 422
     attempt = Attempt(Guess.PASSWORD, email, request.remote_addr or "", now(), device_of(email))
     with unit_of_work() as database:
         wait = attempts.begin(database, attempt)

@@ -26,6 +26,7 @@ from models.base import db
 from models.database import unit_of_work
 from models.operators import Guess, Operator
 from models.settings import Settings
+from policy.emails import EMAIL_MAXIMUM
 from policy.languages import Language
 from policy.statuses import OperatorStatus
 from web.identity import begin_session
@@ -42,7 +43,7 @@ class FirstAccount(FlaskForm):
 
     code = StringField(_l("Code from the server's output"), [InputRequired(), Length(max=64)])
     name = StringField(_l("Your name"), [InputRequired(), Length(max=30)])
-    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254), Email()])
+    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=EMAIL_MAXIMUM), Email()])
     password = PasswordField(_l("Password"), [InputRequired(), Length(max=256)])
     confirmation = PasswordField(_l("Confirmation"), [EqualTo("password", _l("The passwords differ."))])
 

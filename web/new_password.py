@@ -15,6 +15,7 @@ from clock import now
 from config import Config
 from models.base import db
 from models.database import unit_of_work
+from policy.emails import EMAIL_MAXIMUM
 from wording import PASSWORD_REFUSALS, too_often
 
 pages = Blueprint("new_password", __name__)
@@ -23,7 +24,7 @@ pages = Blueprint("new_password", __name__)
 class Forgotten(FlaskForm):
     """Whose password was forgotten."""
 
-    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254)])
+    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=EMAIL_MAXIMUM)])
 
 
 class NewPassword(FlaskForm):

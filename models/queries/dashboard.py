@@ -102,7 +102,7 @@ _KEY = func.coalesce(Chat.department_id, 0)
 
 
 def _departments(session: Session, person: OperatorFacts) -> tuple[DepartmentRow, ...]:
-    """«Without department» first, then the departments in their order."""
+    """«No department» first, then the departments in their order."""
     counts = {
         row.department_id or None: row
         for row in session.execute(
@@ -167,7 +167,7 @@ def _groups(
     rows: Sequence[DepartmentRow],
     now: datetime,
 ) -> tuple[OperatorGroup, ...]:
-    """Operators under each of their departments; those with none under «Without department»."""
+    """Operators under each of their departments; those with none under «No department»."""
     figures = _figures(session, person, now)
     members: defaultdict[int | None, list[OperatorRow]] = defaultdict(list)
     for view in people:

@@ -12,8 +12,8 @@ import pytest
 from actions import webhook_calls
 from actions.webhook_calls import Failure, Outcome, call_receiver
 from policy.addresses import PrivateHosts
-from policy.signatures import is_genuine, secret_text
-from tests.support.receiver import Receiver, receiver
+from policy.signatures import secret_text
+from tests.support.receiver import Receiver, is_genuine, receiver
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HERE = PrivateHosts.parse(["127.0.0.1"])

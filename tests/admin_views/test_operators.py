@@ -250,7 +250,7 @@ def test_an_operator_is_created_with_every_property(
         ({"internal_name": "   "}, "internal_name", "This field is required."),
         ({"internal_name": "и" * 65}, "internal_name", "64"),
         ({"public_name": "и" * 31}, "public_name", "30"),
-        ({"email": "no address"}, "email", "This is not an e-mail address."),
+        ({"email": "no address"}, "email", "This does not look like an e-mail address."),
         ({"email": "ADMINISTRATOR@example.com"}, "email", "This address already belongs to Administrator."),
         ({"sort_order": "soon"}, "sort_order", "Not a valid integer value."),
         ({"max_chats": "101"}, "max_chats", "1 and 100"),

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from policy.facts import ChatFacts
 from policy.languages import Language
 from policy.retry import PAUSES, next_try_of_receiver
-from policy.signatures import WINDOW, is_genuine, secret_text, signature, signatures
+from policy.signatures import secret_text, signature, signatures
 from policy.transitions import ChatState
 from policy.webhooks import HookEvent, chat_events, is_given_up, is_refused, is_switched_off
+from tests.support.receiver import WINDOW, is_genuine
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WAITS = ChatFacts(id=1, state=ChatState.QUEUE, language=Language.RU, queued_at=NOW, department_id=1)

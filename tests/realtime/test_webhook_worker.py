@@ -16,10 +16,9 @@ from clock import system_now
 from models import Webhook, WebhookDelivery
 from models.database import unit_of_work
 from policy.addresses import PrivateHosts
-from policy.signatures import is_genuine
 from tests.support.clients import SocketClient, visitor_client
 from tests.support.company import Company
-from tests.support.receiver import WITHIN_SECONDS, Call, Receiver, receiver
+from tests.support.receiver import WITHIN_SECONDS, Call, Receiver, is_genuine, receiver
 from tests.support.server import ServerProcess
 
 HERE = PrivateHosts.parse(["127.0.0.1"])

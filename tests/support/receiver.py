@@ -1,14 +1,21 @@
-"""A real receiver of webhooks in the test's own process, which can be told to misbehave."""
+"""A real receiver of webhooks in the test's own process, which asks whose a delivery is and may misbehave."""
 
+import binascii
+import hmac
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from policy.signatures import signature
+
 WITHIN_SECONDS = 20
+WINDOW = timedelta(minutes=5)
+"""What is older, or from the future, is a replay."""
 
 
 @dataclass(frozen=True)
@@ -106,3 +113,15 @@ def receiver(**options: Any) -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def is_genuine(secret: str, delivery: str, timestamp: str, body: str, header: str, now: datetime) -> bool:
+    """What a receiver asks before it believes a delivery."""
+    try:
+        sent_at = int(timestamp)
+        expected = signature(secret, delivery, sent_at, body)
+    except (ValueError, binascii.Error):
+        return False
+    if abs(now.timestamp() - sent_at) > WINDOW.total_seconds():
+        return False
+    return any(hmac.compare_digest(expected.encode(), given.encode()) for given in header.split())

@@ -41,7 +41,7 @@ async function choice({ me, settings, departments, ...rest }) {
     value: `operator:${one.id}`,
     text: [operatorName(one), departmentsOf(one, state), statusName(one.status), load(one)].filter(Boolean).join(" · "),
   }));
-  const places = [...departments, { id: null, name: t("Without department") }].map(({ id, name }) => {
+  const places = [...departments, { id: null, name: t("No department") }].map(({ id, name }) => {
     const count = onlineIn(state.operators, id);
     return { value: `department:${id ?? "none"}`, text: `${name} · ${tn("{n} online", "{n} online", count)}` };
   });

@@ -56,7 +56,7 @@ function Facts({ chat }) {
   const { departments, operators } = state.value;
   const operator = operators[chat.operator_id];
   const rows = [
-    [t("Department"), departments[chat.department_id]?.name ?? t("Without department")],
+    [t("Department"), departments[chat.department_id]?.name ?? t("No department")],
     [t("Language"), languageLabel(chat.language)],
     [t("Placement"), chat.placement],
     [t("Operator"), operator && operatorName(operator)],

@@ -60,7 +60,7 @@ function Wish() {
   const { show, department, operator } = wish.value;
   const { departments, operators } = state.value;
   const parts = [
-    department !== null && (departments[department]?.name ?? t("Without department")),
+    department !== null && (departments[department]?.name ?? t("No department")),
     operator !== null && operatorName(operators[operator]),
   ].filter(Boolean);
   const count = ["awaiting", "mine", "others"].reduce((sum, name) => sum + filtered.value[name].length, 0);

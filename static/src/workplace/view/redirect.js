@@ -46,7 +46,7 @@ function Operators({ chats, words, target }) {
   return html`<fieldset><legend>${t("Operators")}</legend>
     ${list.map((operator) => html`<${Target} key=${operator.id} target=${target} value=${{ operator: operator.id }}>
       <${Picture} name=${operatorName(operator)} photo=${operator.photo} size=${28} />
-      <span class="target-name"><b class="cut" dir="auto">${operatorName(operator)}</b><small class="cut" dir="auto">${departmentsOf(operator, state.value) || t("Without department")}</small></span>
+      <span class="target-name"><b class="cut" dir="auto">${operatorName(operator)}</b><small class="cut" dir="auto">${departmentsOf(operator, state.value) || t("No department")}</small></span>
       <span class="target-status"><${StatusDot} status=${operator.status} />${statusName(operator.status)}<${Load} operator=${operator} loads=${loads.value} /></span></${Target}>`)}
     ${!list.length && html`<p class="empty">${words ? t("Nothing found.") : t("No colleague is at work now.")}</p>`}
   </fieldset>`;
@@ -74,7 +74,7 @@ function Load({ operator, loads }) {
 function Departments({ words, target }) {
   const { state } = useWorkplace();
   const { departments, operators } = state.value;
-  const all = [...Object.values(departments), { id: null, name: t("Without department") }];
+  const all = [...Object.values(departments), { id: null, name: t("No department") }];
   const list = all.filter((department) => !words.trim() || matches(words.trim(), department.name));
   return html`<fieldset><legend>${t("Departments")}</legend>
     ${list.map((department) => html`<${Target} key=${department.id} target=${target} value=${{ department: department.id }}>
