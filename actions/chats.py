@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -65,19 +66,48 @@ def start(session: Session, visitor_id: int, command: Start, now: datetime) -> C
     visitor = arrivals.arriving(session, visitor_id)
     begun = arrivals.begun(session, visitor_id, command.client_id)
     if begun is not None:
-        if not begun.is_of_command:
-            _ask_in(session, begun.public_id, visitor_id, command, now)
-        elif (begun.question or "") != command.first_question:
-            raise Conflict
-        return told(session, [begun.id])[begun.id].view
+        return _begun_already(session, begun, visitor_id, command, now)
     entrance = arrivals.entrance(session, command.placement)
     if entrance is None:
         raise NotFound
     question = command.first_question
-    row = {
+    row = _new_row(session, visitor, entrance, command, now)
+    chat_id = arrivals.keep_chat(session, row)
+    log_step(
+        session,
+        chat_id,
+        Step.START,
+        row["state"],
+        now,
+        by=AuthorKind.VISITOR,
+        operator_id=None,
+        department_id=row["department_id"],
+    )
+    arrivals.keep_visitor(session, visitor, name=command.name, email=command.email, phone=command.phone)
+    messages = (arrivals.keep_first_message(session, chat_id, row, question),) if question else ()
+    return tell(session, chat_id, None, messages=messages)
+
+
+def _begun_already(
+    session: Session, begun: arrivals.Begun, visitor_id: int, command: Start, now: datetime
+) -> ChatView:
+    """The chat that the command has begun before, or the open one, in which the question is asked now."""
+    if not begun.is_of_command:
+        _ask_in(session, begun.public_id, visitor_id, command, now)
+    elif (begun.question or "") != command.first_question:
+        raise Conflict
+    return told(session, [begun.id])[begun.id].view
+
+
+def _new_row(
+    session: Session, visitor: arrivals.Arriving, entrance: arrivals.Entrance, command: Start, now: datetime
+) -> dict[str, Any]:
+    """The columns of a chat that begins: in the queue, with its question if there is one."""
+    question = command.first_question
+    return {
         "public_id": new_public_id(),
         "client_id": command.client_id,
-        "visitor_id": visitor_id,
+        "visitor_id": visitor.id,
         "placement_id": entrance.id,
         "department_id": _department(session, entrance.department_id, visitor.address, command),
         "language": language_of(
@@ -94,20 +124,6 @@ def start(session: Session, visitor_id: int, command: Start, now: datetime) -> C
         "revision": visitor.revision + 1,
         **(arrivals.with_first_message(question, now) if question else {}),
     }
-    chat_id = arrivals.keep_chat(session, row)
-    log_step(
-        session,
-        chat_id,
-        Step.START,
-        row["state"],
-        now,
-        by=AuthorKind.VISITOR,
-        operator_id=None,
-        department_id=row["department_id"],
-    )
-    arrivals.keep_visitor(session, visitor, name=command.name, email=command.email, phone=command.phone)
-    messages = (arrivals.keep_first_message(session, chat_id, row, question),) if question else ()
-    return tell(session, chat_id, None, messages=messages)
 
 
 def take(session: Session, actor: OperatorFacts, chat_id: str, now: datetime) -> Taken:
