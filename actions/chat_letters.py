@@ -7,11 +7,12 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_time
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from actions.letters import Letter, put_letter
 from actions.words import words_of
-from models.chats import AuthorKind, Chat
+from models.chats import AuthorKind, Chat, Message
 from models.queries.chats import MessageView, messages_before
 from models.settings import Settings, load_settings
 from policy.emails import split_addresses
@@ -23,7 +24,8 @@ LONGEST = 500
 def put_letters(session: Session, chat: Chat, now: datetime) -> None:
     """A chat has ended: its transcript goes out, or that it was missed, to whoever the settings name.
 
-    Missed is said once of a chat, however often it is begun anew; none is written where the field is empty.
+    Missed is said once of a chat, however often it is begun anew. A transcript goes out again only with new words of
+    an operator: who writes and closes again and again fills nobody's box. None is written where the field is empty.
     """
     settings = load_settings(session)
     is_missed = chat.first_reply_at is None
@@ -31,10 +33,17 @@ def put_letters(session: Session, chat: Chat, now: datetime) -> None:
     if not addresses:
         return
     letter = _missed(session, chat, settings) if is_missed else _transcript(session, chat, settings)
-    cause = f"missed:{chat.public_id}" if is_missed else f"transcript:{chat.public_id}:{chat.last_seq}"
+    answer = None if is_missed else _last_answer(session, chat)
+    cause = f"missed:{chat.public_id}" if is_missed else f"transcript:{chat.public_id}:{answer}"
     for address in addresses:
         mark = sha256(address.casefold().encode()).hexdigest()[:16]
         put_letter(session, letter, f"{cause}:{mark}", now, recipient=address)
+
+
+def _last_answer(session: Session, chat: Chat) -> int | None:
+    return session.scalar(
+        select(func.max(Message.seq)).where(Message.chat_id == chat.id, Message.author == AuthorKind.OPERATOR)
+    )
 
 
 def _missed(session: Session, chat: Chat, settings: Settings) -> Letter:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.messages import Author, Post, post_messages
+from actions.reopening import write_again
 from models import Chat, Operator, OutboxItem
 from models.database import unit_of_work
 from models.settings import load_settings
@@ -118,3 +119,20 @@ def test_a_long_chat_sends_its_end(
     text = letter.payload["text"]
     assert "Only the last 500 messages stand here." in text
     assert "Hello?" not in text and "line 499" in text and "Enough!" in text
+
+
+def test_who_writes_and_closes_again_and_again_fills_nobodys_box(
+    company: Company, session: Session, anna: Operator, do: Do, clock: SteppingClock
+) -> None:
+    """A transcript goes out again only with new words of an operator."""
+    set_addresses(session, transcript_emails="archive@sila.example")
+    chat = company.chat()
+    do("take", anna, chat.public_id)
+    answer(session, anna, chat, "Yes!", clock)
+    do("close_by_visitor", chat.visitor, chat.public_id)
+    author = Author(visitor_id=chat.visitor_id)
+    for number in range(3):
+        with unit_of_work(session):
+            write_again(session, Post(author, chat.public_id, f"again{number}", "Again!"), clock())
+        do("close_by_visitor", chat.visitor, chat.public_id)
+    assert len(letters(session)) == 1

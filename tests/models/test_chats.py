@@ -155,7 +155,7 @@ def test_history_keeps_the_name_of_who_left(
         post_messages(session, [Post(author, chat.public_id, str(uuid.uuid4()), "Hello")], clock())
     with unit_of_work(session):
         delete_operator(session, anna, clock(), by_operator_id=company.administrator.id)
-    messages = chats.messages_before(session, chat, None)
-    assert messages[-1].operator is not None and messages[-1].operator.internal_name == "Anna"
+    (hers,) = [message for message in chats.messages_before(session, chat, None) if message.operator]
+    assert hers.operator is not None and hers.operator.internal_name == "Anna"
     session.refresh(chat)
     assert (chat.state, chat.operator_id) == (ChatState.QUEUE, None)
