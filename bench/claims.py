@@ -84,7 +84,7 @@ def _outcome(crowd: Crowd) -> tuple[int, int]:
         )
         most = session.scalar(select(func.max(loads.subquery().c.load))) or 0
         waiting = session.scalar(select(func.count()).where(Chat.operator_id.is_(None))) or 0
-        session.execute(update(Chat).values(operator_id=None, assigned_at=None))
+        session.execute(update(Chat).values(operator_id=None, assigned_at=None, tried_operator_ids=None))
     return most, waiting
 
 
