@@ -25,6 +25,7 @@ PAUSE_SECONDS = 1
 # Far more than waits in a second: beyond it Redis is away, and catching up costs less than telling all of it late.
 MOST_PENDING = 20_000
 
+Rooms = Collection[str] | str | None
 Told = list[Any]
 """Event, payload, rooms, sockets to leave out, namespace: an emit as another process repeats it."""
 
@@ -32,22 +33,12 @@ Told = list[Any]
 class LocalManager(Manager):
     """The library's own, without making a packet that nobody here would get."""
 
-    def emit(
-        self,
-        event: str,
-        data: Any,
-        namespace: str,
-        room: Collection[str] | str | None = None,
-        skip_sid: Collection[str] | str | None = None,
-        callback: Any = None,
-        to: Collection[str] | str | None = None,
-        **options: Any,
-    ) -> None:
-        room = to or room
+    def emit(self, event: str, data: Any, namespace: str, room: Rooms = None, **options: Any) -> None:
+        room = options.pop("to", None) or room
         # A room is only there while somebody is in it.
         present = self.rooms.get(namespace, ())
         if any(one in present for one in ([room] if room is None or isinstance(room, str) else room)):
-            super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback)
+            super().emit(event, data, namespace, room=room, **options)
 
 
 class Bus(LocalManager):
@@ -68,22 +59,12 @@ class Bus(LocalManager):
         gevent.spawn(self._speak)
         gevent.spawn(self._listen, hear)
 
-    def emit(
-        self,
-        event: str,
-        data: Any,
-        namespace: str,
-        room: Collection[str] | str | None = None,
-        skip_sid: Collection[str] | str | None = None,
-        callback: Any = None,
-        to: Collection[str] | str | None = None,
-        **options: Any,
-    ) -> None:
+    def emit(self, event: str, data: Any, namespace: str, room: Rooms = None, **options: Any) -> None:
         """To the sockets of a room in every process; with `ignore_queue` to those of this one."""
-        room = to or room
-        super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback)
+        room = options.pop("to", None) or room
+        super().emit(event, data, namespace, room, **options)
         if not options.get("ignore_queue"):
-            self._told.append([event, data, room, skip_sid, namespace])
+            self._told.append([event, data, room, options.get("skip_sid"), namespace])
             self._pending.set()
 
     def pass_on(self, happened: Event) -> None:
